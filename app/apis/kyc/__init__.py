@@ -1,0 +1,1 @@
+"""The KYC API: the checks that are wanted of a user, the pictures' storage and the answers."""

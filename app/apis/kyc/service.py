@@ -1,0 +1,259 @@
+"""Owns the KYC requests: opening one per user, taking answers all or none, and giving them back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.apis.errors import NotAllowedError, NotFoundError, WrongStatusError
+from app.apis.kyc.answers import CheckedAnswer, Rules, WantedCheck, check_answers, items_of, photo_urls_in
+from app.apis.kyc.contract import (
+    ANSWERED,
+    FIELD_TYPES,
+    REQUESTED,
+    Answer,
+    Check,
+    IncomeContext,
+    KycRequest,
+    income_ranges,
+)
+from app.apis.kyc.idempotency import Finish, IdempotentCalls
+from app.apis.kyc.storage import PhotoStorage
+from app.apis.responses import canonical
+from app.apis.values import Cipher, Clock, Connect, NewId, compact_json, new_uuid
+from app.store.db import read, utc_now, write
+from app.store.models.kyc import KycCheckRecord, KycRequestRecord
+
+requests = cast(Table, KycRequestRecord.__table__)
+checks = cast(Table, KycCheckRecord.__table__)
+REASON = "account_request"
+DETAILED_REASONS = {"BR": "Precisamos de algumas informações", "AR": "Necesitamos algunos datos"}
+
+
+class KycService:
+    """The API itself, called within the process; satisfies KycGateway for this installation's wizard.
+
+    `photo_hosts` are the hosts whose photo URLs are admitted beside the storage's, `document_types` the
+    kinds of document that `document_photo` may name.
+    """
+
+    def __init__(
+        self,
+        *,
+        keyring: Cipher,
+        storage: PhotoStorage,
+        calls: IdempotentCalls,
+        document_types: Collection[str],
+        photo_hosts: Collection[str] = (),
+        read: Connect = read,
+        write: Connect = write,
+        clock: Clock = utc_now,
+        new_id: NewId = new_uuid,
+    ) -> None:
+        self._keyring, self._storage, self._calls = keyring, storage, calls
+        self._document_types = tuple(document_types)
+        self._photo_hosts = frozenset(host.lower() for host in photo_hosts)
+        self._read, self._write = read, write
+        self._clock, self._new_id = clock, new_id
+
+    def open_request(self, user_id: str, *, country: str, owner_id: int | None = None) -> KycRequest:
+        """What is wanted of the user, opened for `country` (AR or BR) if this is the first call.
+
+        Raises NotFoundError if the id is no UUID, NotAllowedError if the request is another integration's.
+        """
+        row = self._request_row(user_id)
+        if row is None:
+            # Another call may open it at this moment: then it is read below.
+            with suppress(IntegrityError):
+                self._open(user_id, country, owner_id)
+            row = self._request_row(user_id)
+        if row is None:
+            raise NotFoundError("no such request")
+        if row.owner_id not in (None, owner_id):
+            raise NotAllowedError("the request belongs to another integration")
+        return self._shown(row, user_id)
+
+    def store_picture(self, picture: bytes, *, idempotency_key: str) -> str:
+        """Keep a picture for this installation's wizard, once per key, and give its public URL."""
+        return self._storage.store(picture, idempotency_key=idempotency_key)
+
+    def answer(self, user_id: str, answers: Sequence[Answer], *, idempotency_key: str) -> KycRequest:
+        """Answer checks for this installation's wizard; see `take_answers`."""
+        body = {"answers": [asdict(answer) for answer in answers]}
+        return self.take_answers(user_id, body, idempotency_key=idempotency_key, owner_id=None)
+
+    def take_answers(self, user_id: str, body: Any, *, idempotency_key: str | None, owner_id: int | None) -> KycRequest:
+        """Take a body of answers, all or none, and give the request as it then stands.
+
+        Raises KycRejectedError with every fault, WrongStatusError if a check is answered already,
+        NotFoundError, NotAllowedError, and what IdempotentCalls raises.
+        """
+        row = self._request_row(user_id)
+        if row is None:
+            raise NotFoundError("no such request")
+        if row.owner_id != owner_id:
+            raise NotAllowedError("the request belongs to another")
+
+        def work(finish: Finish) -> str:
+            return self._keep(row, user_id, self._checked(row, body, owner_id), finish)
+
+        call = f"POST {row.user_id} {canonical(body)}"
+        return KycRequest.model_validate_json(self._calls.run(idempotency_key, owner_id=owner_id, call=call, work=work))
+
+    def answers(self, user_id: str) -> dict[str, Any]:
+        """What was answered so far, by field type, normalised."""
+        row = self._request_row(user_id)
+        if row is None:
+            raise NotFoundError("no such request")
+        return {
+            check.field_type: json.loads(self._keyring.decrypt(check.value, _context(check.id)))
+            for check in self._check_rows(row.id)
+            if check.value is not None
+        }
+
+    def _checked(self, row: Row[Any], body: Any, owner_id: int | None) -> list[CheckedAnswer]:
+        items = items_of(body)
+        wanted = {
+            check.id: WantedCheck(id=check.id, field_type=check.field_type, context=_income_context(check.context))
+            for check in self._check_rows(row.id)
+        }
+        rules = Rules(
+            today=self._clock().date(),
+            document_types=self._document_types,
+            photo_hosts=self._photo_hosts,
+            own_photos=self._storage.stored_urls(photo_urls_in(items), owner_id=owner_id),
+        )
+        return check_answers(items, wanted, rules)
+
+    def _keep(self, row: Row[Any], user_id: str, answers: list[CheckedAnswer], finish: Finish) -> str:
+        sealed = {
+            answer.check_id: self._keyring.encrypt(compact_json(answer.value), _context(answer.check_id))
+            for answer in answers
+        }
+        now = max(row.created_at, self._clock())
+        with self._write() as connection:
+            # Locked first, so that two partial answers at once cannot both leave the request open.
+            connection.execute(select(requests.c.id).where(requests.c.id == row.id).with_for_update())
+            for check_id, value in sealed.items():
+                taken = connection.execute(
+                    update(checks)
+                    .where(checks.c.id == check_id, checks.c.status == REQUESTED)
+                    .values(status=ANSWERED, value=value, updated_at=now)
+                )
+                if taken.rowcount != 1:
+                    raise WrongStatusError("a check is answered already")
+            self._close_if_done(connection, row.id, now)
+            shown = self._shown_on(connection, row.id, user_id).model_dump_json()
+            finish(connection, shown)
+        return shown
+
+    def _close_if_done(self, connection: Connection, request_id: str, now: datetime) -> None:
+        open_checks = select(func.count()).where(checks.c.request_id == request_id, checks.c.status == REQUESTED)
+        status = REQUESTED if connection.execute(open_checks).scalar_one() else ANSWERED
+        connection.execute(update(requests).where(requests.c.id == request_id).values(status=status, updated_at=now))
+
+    def _open(self, user_id: str, country: str, owner_id: int | None) -> None:
+        now, request_id = self._clock(), self._new_id()
+        rows = [
+            {
+                "id": self._new_id(),
+                "request_id": request_id,
+                "position": position,
+                "field_type": field_type,
+                "status": REQUESTED,
+                "reason": REASON,
+                "detailed_reason": DETAILED_REASONS[country],
+                "context": income_ranges(country).model_dump_json() if field_type == "total_income_range" else None,
+                "created_at": now,
+                "updated_at": now,
+            }
+            for position, field_type in enumerate(FIELD_TYPES)
+        ]
+        with self._write() as connection:
+            connection.execute(
+                insert(requests).values(
+                    id=request_id,
+                    user_id=user_id.lower(),
+                    owner_id=owner_id,
+                    country=country,
+                    status=REQUESTED,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+            connection.execute(insert(checks), rows)
+
+    def _request_row(self, user_id: str) -> Row[Any] | None:
+        if not _is_uuid(user_id):
+            raise NotFoundError("no such user")
+        with self._read() as connection:
+            return _first(connection, requests.c.user_id == user_id.lower())
+
+    def _check_rows(self, request_id: str) -> Sequence[Row[Any]]:
+        with self._read() as connection:
+            return _checks_of(connection, request_id)
+
+    def _shown(self, row: Row[Any], user_id: str) -> KycRequest:
+        return _view(row, self._check_rows(row.id), user_id)
+
+    def _shown_on(self, connection: Connection, request_id: str, user_id: str) -> KycRequest:
+        row = _first(connection, requests.c.id == request_id)
+        if row is None:
+            raise NotFoundError("no such request")
+        return _view(row, _checks_of(connection, request_id), user_id)
+
+
+def _first(connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
+    return connection.execute(select(requests).where(condition)).first()
+
+
+def _checks_of(connection: Connection, request_id: str) -> Sequence[Row[Any]]:
+    query = select(checks).where(checks.c.request_id == request_id).order_by(checks.c.position)
+    return connection.execute(query).all()
+
+
+def _view(row: Row[Any], check_rows: Sequence[Row[Any]], user_id: str) -> KycRequest:
+    return KycRequest(
+        checks=tuple(
+            Check(
+                context=_income_context(check.context),
+                created_at=check.created_at,
+                detailed_reason=check.detailed_reason,
+                field_type=check.field_type,
+                id=check.id,
+                reason=check.reason,
+                status=check.status,
+                updated_at=check.updated_at,
+            )
+            for check in check_rows
+        ),
+        created_at=row.created_at,
+        id=row.id,
+        reason=REASON,
+        status=row.status,
+        updated_at=row.updated_at,
+        user_id=user_id,
+    )
+
+
+def _income_context(text: str | None) -> IncomeContext | None:
+    return None if text is None else IncomeContext.model_validate_json(text)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def _context(check_id: str) -> str:
+    return f"kyc_checks.value:{check_id}"

@@ -1,0 +1,1 @@
+"""The personal informations API: a record of a natural person with three pictures."""

@@ -1,0 +1,180 @@
+"""The operator's commands."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from app.domain.errors import InvalidError
+from app.domain.reference import normalise_reference
+from app.onboarding import integrations
+from app.store.db import db, read
+from app.store.models.applications import Application
+from app.store.schema import WrongKeyError, bring_up_to_date
+from app.wiring import services
+
+
+def migrate_database() -> None:
+    """Bring the tables to this version; an unreachable database is a sentence."""
+    try:
+        bring_up_to_date(services().keyring)
+    except WrongKeyError:
+        raise click.ClickException(
+            "ALTA_ENCRYPTION_KEYS: none of its keys is the one that this database was written with. Restore the right "
+            "key (in local mode: encryption_keys.key in the instance folder); nothing was changed."
+        ) from None
+    except OperationalError as error:
+        kind = type(error.orig).__name__
+        raise click.ClickException(
+            f"The database cannot be used ({kind}): check ALTA_DATABASE_URL, and that it runs and lets Alta in."
+        ) from None
+
+
+@click.command("prepare")
+@with_appcontext
+def prepare() -> None:
+    """Create or upgrade the database."""
+    migrate_database()
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--web", "roles", flag_value="web", help="Only the web server.")
+@click.option("--worker", "roles", flag_value="worker", help="Only the delivery worker.")
+@with_appcontext
+def serve(host: str, port: int, roles: str | None) -> None:
+    """Migrate, then run the web server and the worker until stopped."""
+    _require_free(host, port, roles)
+    migrate_database()
+    # Loaded here: the commands that serve nothing need none of it.
+    from app.serve import WEB, WORKER, Supervisor, web, worker
+
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(f"Alta is at http://{shown}:{port}/ (Ctrl-C stops it)")
+    sys.stdout.flush()
+    # No connection may be shared with the processes that are forked from here.
+    db.engine.dispose()
+    app: Any = current_app
+    wanted = {
+        WEB: web(host, port, services().settings.web_threads),
+        WORKER: worker(app._get_current_object()),
+    }
+    Supervisor({role: work for role, work in wanted.items() if roles in (None, role)}).run()
+
+
+def _require_free(host: str, port: int, roles: str | None) -> None:
+    import socket
+
+    if roles == "worker":
+        return
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}. Set HOST or PORT.") from None
+
+
+@click.command("worker")
+@with_appcontext
+def run_worker() -> None:
+    """Run the delivery worker alone (serve --worker also restarts it)."""
+    from app import worker as process
+
+    app: Any = current_app
+    process.run(app._get_current_object())
+
+
+@click.command("purge")
+@with_appcontext
+def purge() -> None:
+    """Purge drafts untouched for ALTA_DRAFT_DAYS, photos included."""
+    click.echo(f"{services().purge.run()} drafts purged.")
+
+
+@click.group("integrations")
+def integrations_group() -> None:
+    """Tokens of the systems that may call the APIs."""
+
+
+@integrations_group.command("create")
+@click.argument("name")
+@click.option("--country", type=click.Choice(["AR", "BR"]), default="BR", help="Whose KYC request its users get.")
+@with_appcontext
+def create_integration(name: str, country: str) -> None:
+    """Make an integration and print its token, once."""
+    try:
+        made, token = integrations.create(name, country=country)
+    except integrations.IntegrationError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Integration {made.name} (client_id {made.client_id}). Its token is shown only now:", err=True)
+    click.echo(token)
+
+
+@integrations_group.command("list")
+@with_appcontext
+def list_integrations() -> None:
+    """List integrations; tokens are never shown again."""
+    for each in integrations.list_all():
+        state = "revoked" if each.revoked_at else "active"
+        used = each.last_used_at.isoformat(timespec="minutes") if each.last_used_at else "never used"
+        click.echo(f"{each.client_id}  {each.name}  {each.country}  {state}  {used}")
+
+
+@integrations_group.command("revoke")
+@click.argument("name")
+@with_appcontext
+def revoke_integration(name: str) -> None:
+    """End an integration's token."""
+    try:
+        integrations.revoke(name)
+    except integrations.IntegrationError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Integration {name} revoked.")
+
+
+@click.group("applications")
+def applications_group() -> None:
+    """What became of applications, without personal data."""
+
+
+@applications_group.command("show")
+@click.argument("reference")
+@with_appcontext
+def show_application(reference: str) -> None:
+    """Print an application's state and its deliveries with their ids in each API, as JSON."""
+    try:
+        wanted = normalise_reference(reference)
+    except InvalidError as error:
+        raise click.ClickException(error.message) from None
+    with read() as connection:
+        found = connection.execute(
+            select(Application.id, Application.state, Application.country).where(Application.reference == wanted)
+        ).first()
+    if found is None:
+        raise click.ClickException(f"There is no application {reference}.")
+    standing = services().status.of_application(found.id)
+    shown = {
+        "reference": wanted,
+        "state": found.state,
+        "country": found.country,
+        "submitted_at": standing.submitted_at.isoformat() if standing.submitted_at else None,
+        "deliveries": [asdict(delivery) for delivery in standing.deliveries],
+    }
+    click.echo(json.dumps(shown, indent=2))
+
+
+def register_commands(app: Flask) -> None:
+    """Add the commands to `flask`."""
+    for command in (prepare, serve, run_worker, purge, integrations_group, applications_group):
+        app.cli.add_command(command)

@@ -1,0 +1,259 @@
+"""The settings: read once from `ALTA_…` variables into a frozen, typed value; a wrong one stops the start by name."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "ALTA_"
+GENERATED_SECRETS = ("secret_key", "encryption_keys", "index_key")
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the message is a sentence for the operator that names it."""
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone of the IANA database, such as America/Sao_Paulo") from error
+    return value
+
+
+def _key(value: str) -> str:
+    try:
+        length = len(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+    except ValueError as error:
+        raise ValueError("must be base64url text of 32 random bytes") from error
+    if length != 32:
+        raise ValueError(f"must be base64url text of 32 random bytes, not of {length}")
+    return value
+
+
+def _keys(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("needs at least one key")
+    return tuple(_key(key) for key in value)
+
+
+Words = Annotated[tuple[str, ...], NoDecode]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+
+
+class Settings(BaseSettings):
+    """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    mode: Literal["local", "production"] = Field(
+        "local",
+        description="`local` generates missing keys in the instance folder; `production` has no default secret.",
+    )
+    instance: Path = Field(
+        Path("instance"), description="Folder (mode 700) of the embedded database, photos and generated keys."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty: SQLite in the instance folder. `postgresql://…` uses psycopg 3."
+    )
+    blob_url: str = Field(
+        "",
+        description="Where photos live: `s3://bucket/prefix`, `gs://bucket/prefix`; empty: in the instance folder.",
+    )
+    secret_key: Annotated[str, AfterValidator(_key)] = Field(
+        description="Signs cookies and upload addresses: base64url of 32 random bytes. Generated in local mode."
+    )
+    encryption_keys: Annotated[Words, AfterValidator(_keys)] = Field(
+        description="Comma-separated base64url keys of 32 bytes; the first writes, all read. Generated in local mode."
+    )
+    index_key: Annotated[str, AfterValidator(_key)] = Field(
+        description="Key of the keyed hashes used for search: base64url of 32 random bytes. Generated in local mode."
+    )
+    public_url: str = Field(
+        "",
+        description="Address people reach Alta at, such as `https://alta.example`; needed in production, for links.",
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="How many proxies in front set `X-Forwarded-For` and `-Proto`; 0 trusts none."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe log line written."
+    )
+    controller: str = Field(
+        "Alta", min_length=1, description="Organisation named in the privacy notice as responsible for the data."
+    )
+    contact: str = Field(
+        "privacy@alta.example",
+        min_length=3,
+        description="E-mail address for privacy requests, named in the legal texts.",
+    )
+    legal_texts: Path | None = Field(
+        None,
+        description="Folder whose Markdown files replace the shipped legal texts of the same name (docs/legal.md).",
+    )
+    minimum_age: int = Field(18, ge=0, le=120, description="Youngest age in years that may apply.")
+    maximum_age: int = Field(120, ge=1, le=150, description="Oldest age in years that is believed.")
+    argentina_time_zone: TimeZone = Field(
+        "America/Argentina/Buenos_Aires", description="Zone that decides what day it is for applicants in Argentina."
+    )
+    brazil_time_zone: TimeZone = Field(
+        "America/Sao_Paulo", description="Zone that decides what day it is for applicants in Brazil."
+    )
+    selfies: int = Field(3, ge=0, le=10, description="Face selfies asked for, beside the one holding the document.")
+    draft_days: int = Field(30, ge=1, description="Days after which an untouched draft is purged, photos included.")
+    resume_days: int = Field(30, ge=1, description="Days that a personal link to continue later is good for.")
+    resume_tries: int = Field(
+        5, ge=1, description="Wrong birth dates after which a personal link or an idle session closes."
+    )
+    idle_minutes: int = Field(
+        30, ge=1, description="Minutes without a request after which the birth date is asked again."
+    )
+    purge_minutes: int = Field(60, ge=1, description="Minutes between two rounds of the worker's purge.")
+    web_threads: int = Field(8, ge=1, le=256, description="Requests one web process works on at once.")
+    worker_slot: str = Field(
+        "worker-1",
+        min_length=1,
+        pattern=r"^[\w-]+$",
+        description="Stable name of this worker; two live workers never share one.",
+    )
+    limit_start: str = Field("60 per minute", description="Rate limit of starting an application, per address.")
+    limit_upload: str = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
+    limit_resume: str = Field(
+        "20 per minute", description="Rate limit of opening personal links and confirming, per address."
+    )
+    limit_api: str = Field("600 per minute", description="Rate limit of the two APIs, per integration token.")
+    storage_seconds: int = Field(
+        900, ge=10, description="Seconds that a signed upload address of the KYC storage is good for."
+    )
+    kyc_photo_hosts: Words = Field(
+        (),
+        description="Hosts, comma-separated, whose photo addresses the KYC answers may name besides our own storage.",
+    )
+    kyc_document_types: Words = Field(
+        ("CNH", "RG", "CIN", "CRNM", "PASSPORT", "DNI"),
+        description="Document types that the KYC answers may name, comma-separated.",
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The SQLAlchemy URL in use, with the driver named."""
+        if not self.database_url:
+            return f"sqlite:///{self.instance.resolve() / 'alta.sqlite3'}"
+        for scheme in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url[len(scheme) :]
+        return self.database_url
+
+    def time_zone(self, country: str) -> str:
+        """The zone whose calendar counts for applicants of `country` (ISO 3166 alpha-2)."""
+        return self.brazil_time_zone if country == "BR" else self.argentina_time_zone
+
+
+def variable(field: str) -> str:
+    """The environment variable that sets `field`."""
+    return PREFIX + field.upper()
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environment` (default: the process's own).
+
+    In local mode a missing key is read from, or generated into, the instance folder (mode 700, files 600).
+    Raises SettingsError with a sentence naming the first variable that is wrong, missing or unknown.
+    """
+    given = dict(os.environ if environment is None else environment)
+    _refuse_unknown(given)
+    values: dict[str, Any] = {
+        field: _split(given[variable(field)]) if field in _WORD_FIELDS else given[variable(field)]
+        for field in Settings.model_fields
+        if given.get(variable(field), "") != ""
+    }
+    if values.get("mode", "local") == "local":
+        _generate_secrets(values)
+    try:
+        settings = _ExactSettings(**values)
+    except ValidationError as error:
+        raise SettingsError(_sentence(error)) from None
+    _check_production(settings)
+    return settings
+
+
+class _ExactSettings(Settings):
+    """Settings from the given values only: `load` alone decides which environment is read."""
+
+    @classmethod
+    def settings_customise_sources(  # type: ignore[override]
+        cls, settings_cls: Any, init_settings: Any, **_others: Any
+    ) -> tuple[Any, ...]:
+        return (init_settings,)
+
+
+_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types"}
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    known = [variable(field) for field in Settings.model_fields]
+    for name in sorted(given):
+        if name.startswith(PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ". See docs/configuration.md."
+            raise SettingsError(f"{name} is not a setting of Alta{hint}")
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = variable(str(first["loc"][0]))
+    if first["type"] == "missing":
+        return f"{name} is missing: set it in the environment (docs/configuration.md says how)."
+    return f"{name} is wrong: {first['msg'].removeprefix('Value error, ')}."
+
+
+def _check_production(settings: Settings) -> None:
+    if settings.mode != "production":
+        return
+    if not settings.public_url.startswith("https://"):
+        raise SettingsError("ALTA_PUBLIC_URL must be an https:// address in production mode.")
+
+
+def _generate_secrets(values: dict[str, Any]) -> None:
+    instance = Path(values.get("instance", "instance"))
+    missing = [field for field in GENERATED_SECRETS if field not in values]
+    if missing:
+        prepare_instance(instance)
+    for field in missing:
+        key = _read_or_create(instance / f"{field}.key")
+        values[field] = (key,) if field == "encryption_keys" else key
+
+
+def prepare_instance(instance: Path) -> None:
+    """Create the instance folder for its owner only, and close it to others if it was open."""
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    instance.chmod(0o700)
+
+
+def _read_or_create(path: Path) -> str:
+    """The key in `path`, made first if there is none; two processes starting at once agree on one key."""
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text().strip()

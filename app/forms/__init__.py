@@ -1,0 +1,1 @@
+"""Fields, choices and the base form that steps share."""

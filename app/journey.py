@@ -1,0 +1,126 @@
+"""The journey: which steps apply, which may be entered, what comes next, and the Application that the answers make.
+
+Pure and derived: progress is found by walking the steps while each is answered; nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.application import Application
+from app.forms.base import StepForm
+from app.forms.context import StepContext
+from app.steps import STEPS
+from app.steps.base import Step
+
+REVIEW = "review"
+
+
+class IncompleteError(Exception):
+    """A step is unanswered, or its saved answers no longer pass: the person is led there."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        super().__init__(step.key)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a page stands: its number, counted from 1, of how many; review is the last."""
+
+    number: int
+    total: int
+
+
+class Journey:
+    """The steps of one application as its context stands now.
+
+    `reopened` maps each step that is asked again to whether it has been answered since; where it is not empty, only
+    those steps are open.
+    """
+
+    def __init__(
+        self, context: StepContext, *, reopened: Mapping[str, bool] | None = None, steps: tuple[Step, ...] = STEPS
+    ) -> None:
+        self.context = context
+        self.reopened = dict(reopened or {})
+        applying = [step for step in steps if step.applies(context)]
+        self._everything = tuple(applying)
+        self.steps = tuple(step for step in applying if not self.reopened or step.key in self.reopened)
+        self._by_key = {step.key: step for step in self.steps}
+
+    def step(self, key: str) -> Step | None:
+        """The open step named `key`, if it applies."""
+        return self._by_key.get(key)
+
+    def answered(self, step: Step) -> bool:
+        """Whether `step` needs nothing more."""
+        return step.answered(self.context) and self.reopened.get(step.key, True)
+
+    @property
+    def furthest(self) -> str:
+        """Key of the first step that wants an answer, or of review."""
+        return next((step.key for step in self.steps if not self.answered(step)), REVIEW)
+
+    def may_enter(self, key: str) -> bool:
+        """Whether the page may be shown: every step before it is answered."""
+        furthest = self.furthest
+        if key == REVIEW or furthest == REVIEW:
+            return key == furthest or key in self._by_key
+        keys = [step.key for step in self.steps]
+        return key in keys and keys.index(key) <= keys.index(furthest)
+
+    def following(self, key: str) -> str:
+        """Key of the page after `key`."""
+        keys = [*(step.key for step in self.steps), REVIEW]
+        return keys[keys.index(key) + 1]
+
+    def previous(self, key: str) -> str | None:
+        """Key of the page before `key`, if any."""
+        keys = [*(step.key for step in self.steps), REVIEW]
+        place = keys.index(key)
+        return keys[place - 1] if place else None
+
+    def after_change(self) -> str:
+        """Where a change made from review leads: back there, unless a required step is open."""
+        return self.furthest
+
+    def progress(self, key: str) -> Progress:
+        """Where the page `key` stands."""
+        keys = [*(step.key for step in self.steps), REVIEW]
+        return Progress(keys.index(key) + 1, len(keys))
+
+    def checked(self) -> list[tuple[Step, StepForm]]:
+        """Every applying step with its form, all checked again; raises IncompleteError at the first that fails."""
+        forms = []
+        for step in self._everything:
+            form = step.saved(self.context)
+            if not self.answered(step) or not form.validate():
+                raise IncompleteError(step)
+            forms.append((step, form))
+        return forms
+
+    def assemble(self) -> Application:
+        """The Application that all answers make; raises IncompleteError."""
+        parts: dict[str, Any] = {
+            "person": None,
+            "identity": None,
+            "exposure": None,
+            "address": None,
+            "phone": None,
+            "income": None,
+            "document": None,
+            "dni_selfie": None,
+            "selfies": (),
+        }
+        for step, form in self.checked():
+            parts.update(step.contribute(form))
+        return Application(
+            id=self.context.application_id,
+            reference=self.context.reference,
+            country=self.context.country.code,
+            language=self.context.language,
+            **parts,
+        )

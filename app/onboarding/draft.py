@@ -1,0 +1,152 @@
+"""A draft as a value: read from its rows with one SELECT, its answers decrypted; and the sealing of answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.domain.errors import Notice
+from app.forms.context import PhotoReference
+from app.onboarding.errors import SessionGoneError
+from app.store.crypto import Keyring, token_hash
+from app.store.db import read
+from app.store.models.applications import DRAFT, REOPENED, Answer, Application, BrowserSession
+
+OPEN_STATES = (DRAFT, REOPENED)
+PHOTO_PREFIX = "photo:"
+TYPED_PREFIX = "typed:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An application as one browser session sees it.
+
+    `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot; `seen_at` is the last time
+    this browser was seen; `tag` names the application on a page without telling its id.
+    """
+
+    id: str
+    reference: str
+    country: str
+    language: str
+    state: str
+    tag: str
+    checks: Mapping[str, Any]
+    reopened: Mapping[str, Mapping[str, Any]]
+    submitted_at: datetime | None
+    seen_at: datetime
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    typed: dict[str, dict[str, str]] = field(default_factory=dict)
+    notices: dict[str, list[Notice]] = field(default_factory=dict)
+    photos: dict[str, PhotoReference] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes answers."""
+        return self.state in OPEN_STATES
+
+
+# Statements are made once: SQLAlchemy then need not work out at each call that it has compiled them before.
+_DRAFT_COLUMNS = (
+    Application.id,
+    Application.reference,
+    Application.country,
+    Application.language,
+    Application.state,
+    Application.checks,
+    Application.reopened,
+    Application.submitted_at,
+)
+_ANSWER_COLUMNS = (Answer.name, Answer.value)
+_BY_SESSION = (
+    select(BrowserSession.seen_at, *_DRAFT_COLUMNS, *_ANSWER_COLUMNS)
+    .join(Application, Application.id == BrowserSession.application_id)
+    .outerjoin(Answer, Answer.application_id == Application.id)
+    .where(BrowserSession.token_hash == bindparam("token_hash"))
+)
+_BY_ID = (
+    select(Application.touched_at, *_DRAFT_COLUMNS, *_ANSWER_COLUMNS)
+    .outerjoin(Answer, Answer.application_id == Application.id)
+    .where(Application.id == bindparam("application_id"))
+)
+
+
+@cache
+def _upsert(dialect_name: str) -> Any:
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
+    statement = dialect.insert(Answer)
+    return statement.on_conflict_do_update(
+        index_elements=["application_id", "name"],
+        set_={"value": statement.excluded.value, "updated_at": statement.excluded.updated_at},
+    )
+
+
+def upsert_answer(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write one answer, replacing the one of its name."""
+    connection.execute(_upsert(connection.dialect.name), row)
+
+
+class DraftReader:
+    """Reads drafts and seals answers for their place."""
+
+    def __init__(self, keyring: Keyring, clock: Callable[[], datetime]) -> None:
+        self.keyring, self.clock = keyring, clock
+
+    def load(self, token: str) -> Draft:
+        """The draft of a browser session; raises SessionGoneError."""
+        with read() as connection:
+            rows = connection.execute(_BY_SESSION, {"token_hash": token_hash(token)}).all()
+        if not rows:
+            raise SessionGoneError(token_hash(token)[:8])
+        return self._draft(rows)
+
+    def load_by_id(self, connection: Connection, application_id: str) -> Draft | None:
+        """The draft of an application, within the caller's transaction."""
+        rows = connection.execute(_BY_ID, {"application_id": application_id}).all()
+        return self._draft(rows) if rows else None
+
+    def seal(self, application_id: str, name: str, content: object) -> dict[str, Any]:
+        """The row of an answer, encrypted for its place."""
+        plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        return {
+            "application_id": application_id,
+            "name": name,
+            "value": self.keyring.encrypt(plaintext, f"answers.value:{application_id}:{name}"),
+            "updated_at": self.clock(),
+        }
+
+    def _draft(self, rows: Any) -> Draft:
+        seen_at, id_, reference, country, language, state, checks, reopened, submitted_at, *_ = rows[0]
+        draft = Draft(
+            id=id_,
+            reference=reference,
+            country=country,
+            language=language,
+            state=state,
+            tag=self.keyring.fingerprint(id_, "application.tag")[:24],
+            checks=json.loads(checks),
+            reopened=json.loads(reopened),
+            submitted_at=submitted_at,
+            seen_at=seen_at,
+        )
+        for *_columns, name, value in rows:
+            if name is not None:
+                self._read_answer(draft, name, value)
+        return draft
+
+    def _read_answer(self, draft: Draft, name: str, value: bytes) -> None:
+        content = json.loads(self.keyring.decrypt(value, f"answers.value:{draft.id}:{name}"))
+        if name.startswith(PHOTO_PREFIX):
+            draft.photos[name.removeprefix(PHOTO_PREFIX)] = PhotoReference(**content)
+        elif name.startswith(TYPED_PREFIX):
+            draft.typed[name.removeprefix(TYPED_PREFIX)] = content
+        else:
+            draft.answers[name] = content["answers"]
+            draft.notices[name] = [Notice(message=text, parameters=values) for text, values in content["notices"]]

@@ -1,0 +1,225 @@
+"""Drafts: begun, loaded with one SELECT, saved with one write transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from app.apis.kyc.contract import REQUESTED, KycGateway, KycRequest
+from app.config import Settings
+from app.domain.application import IncomeRange
+from app.domain.countries import COUNTRIES
+from app.domain.dates import today_in
+from app.domain.reference import new_reference
+from app.forms.context import LegalText, StepContext
+from app.journey import Journey
+from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
+from app.onboarding.errors import ClosedError
+from app.onboarding.notices import Notices
+from app.steps.base import Step
+from app.steps.exposure import legal_kind
+from app.store.crypto import Keyring, token_hash
+from app.store.db import write
+from app.store.models.applications import DRAFT, Answer, Application, BrowserSession, Consent
+
+TOKEN_BYTES = 32
+_BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
+_BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
+_CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
+# What it changes are the columns that its parameters name.
+_TOUCH = update(Application).where(Application.id == bindparam("open_id"), Application.state.in_(OPEN_STATES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """A consent as it is given: kind of text, its version, its hash, in which language."""
+
+    kind: str
+    version: str
+    text_hash: str
+    language: str
+
+
+class Drafts(DraftReader):
+    """The use cases of filling in."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        keyring: Keyring,
+        notices: Notices,
+        kyc: KycGateway,
+        clock: Callable[[], datetime],
+    ) -> None:
+        super().__init__(keyring, clock)
+        self.settings, self.notices, self.kyc = settings, notices, kyc
+
+    def begin(self, country: str, language: str, agreements: Iterable[Agreement]) -> str:
+        """Start an application with its consents; return the session token for the browser's cookie."""
+        now, application_id = self.clock(), str(uuid.uuid4())
+        checks = self.wanted(application_id, country)
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        with write() as connection:
+            connection.execute(
+                _BEGIN,
+                {
+                    "id": application_id,
+                    "reference": self._free_reference(connection),
+                    "country": country,
+                    "language": language,
+                    "state": DRAFT,
+                    "checks": json.dumps(checks),
+                    "reopened": "{}",
+                    "created_at": now,
+                    "touched_at": now,
+                },
+            )
+            self._record(connection, application_id, agreements)
+            add_session(connection, token, application_id, now)
+        return token
+
+    def wanted(self, application_id: str, country: str) -> dict[str, Any]:
+        """What the KYC request wants of the person: field types still requested, and the income ranges."""
+        return checks_of(self.kyc.open_request(kyc_user_id(application_id, country), country=country))
+
+    def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
+        """What the steps of `draft` depend on, as of now."""
+        profile = COUNTRIES[draft.country]
+        shown = language or draft.language
+        context = StepContext(
+            application_id=draft.id,
+            reference=draft.reference,
+            country=profile,
+            language=shown,
+            today=today_in(self.settings.time_zone(draft.country), self.clock()),
+            minimum_age=self.settings.minimum_age,
+            maximum_age=self.settings.maximum_age,
+            selfies=self.settings.selfies,
+            requested=frozenset(draft.checks["requested"]),
+            income_ranges=tuple(
+                IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted)
+                for lower, upper, formatted in draft.checks["income_ranges"]
+            ),
+            answers=draft.answers,
+            photos=draft.photos,
+        )
+        kind = legal_kind(context)
+        notice = self.notices.get(kind, shown)
+        return replace(context, legal={kind: LegalText(version=notice.version, text_hash=notice.text_hash)})
+
+    def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
+        """The journey of `draft` as it stands."""
+        answered = {key: bool(asked.get("answered")) for key, asked in draft.reopened.items()}
+        return Journey(self.context(draft, language=language), reopened=answered)
+
+    def save(self, draft: Draft, step: Step, context: StepContext, form: Any) -> Draft:
+        """Keep a valid form's answers; return the draft as it is now. Raises ClosedError."""
+        name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
+        row = self.seal(
+            draft.id,
+            name,
+            {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
+        )
+        reopened = dict(draft.reopened)
+        if step.key in reopened:
+            reopened[step.key] = {**reopened[step.key], "answered": True}
+        with write() as connection:
+            self.touch(connection, draft.id, reopened=json.dumps(reopened))
+            upsert_answer(connection, row)
+            if name in draft.typed:
+                self._forget_typed(connection, draft.id, name)
+        return replace(
+            draft,
+            reopened=reopened,
+            answers={**draft.answers, name: answers},
+            notices={**draft.notices, name: notices},
+        )
+
+    def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
+        """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""
+        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed())
+        with write() as connection:
+            self.touch(connection, draft.id)
+            upsert_answer(connection, row)
+
+    def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
+        """Change country or language of an open application and record its consents again. Raises ClosedError."""
+        checks = self.wanted(draft.id, country) if country != draft.country else draft.checks
+        with write() as connection:
+            self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
+            self._record(connection, draft.id, agreements)
+
+    def set_language(self, draft: Draft, language: str) -> None:
+        """Remember the language the person reads in."""
+        with write() as connection:
+            connection.execute(update(Application).where(Application.id == draft.id).values(language=language))
+
+    def touch(self, connection: Connection, application_id: str, **changes: Any) -> None:
+        """Note that an open application was worked on, with `changes`; raises ClosedError."""
+        values = {"open_id": application_id, "touched_at": self.clock(), **changes}
+        if not connection.execute(_TOUCH, values).rowcount:
+            raise ClosedError(application_id)
+
+    def _forget_typed(self, connection: Connection, application_id: str, name: str) -> None:
+        connection.execute(
+            delete(Answer).where(Answer.application_id == application_id, Answer.name == TYPED_PREFIX + name)
+        )
+
+    def _free_reference(self, connection: Connection) -> str:
+        while True:
+            reference = new_reference()
+            if connection.execute(_BY_REFERENCE, {"reference": reference}).first() is None:
+                return reference
+
+    def _record(self, connection: Connection, application_id: str, agreements: Iterable[Agreement]) -> None:
+        rows = connection.execute(_CONSENTS, {"application_id": application_id})
+        known = {(row.kind, row.text_hash) for row in rows}
+        given = {"application_id": application_id, "given_at": self.clock()}
+        fresh = [given | asdict(each) for each in agreements if (each.kind, each.text_hash) not in known]
+        if fresh:
+            connection.execute(_CONSENT, fresh)
+
+
+def kyc_user_id(application_id: str, country: str) -> str:
+    """The user that an application is to the KYC API; one a country, as each country is asked other things."""
+    return str(uuid.uuid5(uuid.UUID(application_id), country))
+
+
+def checks_of(request: KycRequest) -> dict[str, Any]:
+    """What the journey needs to know of a KYC request, as kept with the application."""
+    ranges = [
+        [choice.range.lower_bounds, choice.range.upper_bounds, choice.formatted]
+        for check in request.checks
+        if check.context is not None
+        for choice in check.context.income_ranges
+    ]
+    wanted = sorted(check.field_type for check in request.checks if check.status == REQUESTED)
+    return {"requested": wanted, "income_ranges": ranges}
+
+
+def joined(known: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:
+    """The checks of an application as they stand now: what is answered already still shapes the journey."""
+    requested = sorted({*known["requested"], *present["requested"]})
+    return {"requested": requested, "income_ranges": present["income_ranges"]}
+
+
+def add_session(connection: Connection, token: str, application_id: str, now: datetime) -> None:
+    """Let the browser that holds `token` see the application."""
+    connection.execute(
+        _SESSION,
+        {
+            "token_hash": token_hash(token),
+            "application_id": application_id,
+            "created_at": now,
+            "seen_at": now,
+            "failed_confirmations": 0,
+        },
+    )

@@ -1,0 +1,29 @@
+"""What can stand in the way of a use case, apart from a wrong answer."""
+
+from __future__ import annotations
+
+from app.domain.errors import AltaError
+
+
+class SessionGoneError(AltaError):
+    """The browser's session was valid once and is no longer kept."""
+
+
+class ClosedError(AltaError):
+    """The application takes no more answers: it was submitted, or is being purged."""
+
+
+class ChangedError(AltaError):
+    """An answer changed in another tab between reading all of them and sending: they are to be looked at again."""
+
+
+class LinkGoneError(AltaError):
+    """A personal link is unknown, used up or expired; which of them is not told."""
+
+
+class WrongBirthDateError(AltaError):
+    """The birth date given is not the application's; `tries_left` counts what remains."""
+
+    def __init__(self, tries_left: int) -> None:
+        self.tries_left = tries_left
+        super().__init__("wrong birth date")

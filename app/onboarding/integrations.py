@@ -1,0 +1,81 @@
+"""Owns the integrations: making one with its token, listing them, and revoking one."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.apis.authentication import TOKEN_PREFIX, Integration, authenticate, integration_of, integrations
+from app.domain.errors import AltaError
+from app.store.crypto import token_hash
+from app.store.db import read, utc_now, write
+
+__all__ = ["Integration", "IntegrationError", "authenticate", "create", "list_all", "revoke"]
+
+TOKEN_BYTES = 32
+FIRST_CLIENT_ID = 7777
+CLIENT_ID_TRIES = 5
+NAME_MAXIMUM = 100
+
+
+class IntegrationError(AltaError):
+    """The integration cannot be made or found; the message is a sentence for the operator."""
+
+
+def create(name: str, *, country: str = "BR") -> tuple[Integration, str]:
+    """Make an integration and its token, which cannot be shown again.
+
+    `country` (BR or AR) is whose KYC request its users get. Raises IntegrationError if the name is taken or odd.
+    """
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable():
+        raise IntegrationError(f"An integration's name has 1 to {NAME_MAXIMUM} printable characters.")
+    if country not in ("AR", "BR"):
+        raise IntegrationError("An integration's country is AR or BR.")
+    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    for _ in range(CLIENT_ID_TRIES):
+        try:
+            return _insert(name, country, token), token
+        except IntegrityError:
+            # Either the name is taken, or another integration made at this moment took the number.
+            if any(name == other.name for other in list_all()):
+                raise IntegrationError(f"There already is an integration named {name}.") from None
+    raise IntegrationError("Several integrations were made at this moment: try again.")
+
+
+def revoke(name: str) -> Integration:
+    """End an integration's token at once; doing it again changes nothing."""
+    with write() as connection:
+        connection.execute(
+            update(integrations)
+            .where(integrations.c.name == name, integrations.c.revoked_at.is_(None))
+            .values(revoked_at=utc_now())
+        )
+        row = connection.execute(select(integrations).where(integrations.c.name == name)).first()
+    if row is None:
+        raise IntegrationError(f"There is no integration named {name}.")
+    return integration_of(row)
+
+
+def list_all() -> list[Integration]:
+    """Every integration, revoked ones too, oldest first."""
+    with read() as connection:
+        rows = connection.execute(select(integrations).order_by(integrations.c.id))
+        return [integration_of(row) for row in rows]
+
+
+def _insert(name: str, country: str, token: str) -> Integration:
+    number = select(func.coalesce(func.max(integrations.c.client_id) + 1, FIRST_CLIENT_ID)).scalar_subquery()
+    with write() as connection:
+        connection.execute(
+            insert(integrations).values(
+                name=name,
+                country=country,
+                client_id=number,
+                token_hash=token_hash(token),
+                created_at=utc_now(),
+            )
+        )
+        return integration_of(connection.execute(select(integrations).where(integrations.c.name == name)).one())

@@ -1,0 +1,77 @@
+"""How an application that was sent stands, read from rows only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.onboarding.draft import Draft
+from app.onboarding.submission import open_snapshot
+from app.store.crypto import Keyring
+from app.store.db import read
+from app.store.models.submissions import WAITING, Delivery, Submission
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryState:
+    """One API's delivery; `error` is a code without personal data."""
+
+    api: str
+    state: str
+    attempts: int
+    upstream_id: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What the status page and an operator may know; `phone` is E.164."""
+
+    submitted_at: datetime | None
+    phone: str | None
+    deliveries: tuple[DeliveryState, ...]
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether something is still on its way."""
+        return any(delivery.state == WAITING for delivery in self.deliveries)
+
+
+class Statuses:
+    """The use case of following."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self.keyring = keyring
+
+    def of(self, draft: Draft) -> Standing:
+        """How `draft`'s newest submission stands."""
+        return self.of_application(draft.id)
+
+    def of_application(self, application_id: str) -> Standing:
+        """How the newest submission of an application stands."""
+        newest = (
+            select(Submission.id, Submission.snapshot, Submission.created_at)
+            .where(Submission.application_id == application_id)
+            .order_by(Submission.number.desc())
+            .limit(1)
+        )
+        states = (
+            select(Delivery.__table__)
+            .join(Submission, Submission.id == Delivery.submission_id)
+            .where(Submission.application_id == application_id)
+            .order_by(Submission.number, Delivery.api.desc())
+        )
+        with read() as connection:
+            found = connection.execute(newest).first()
+            rows = connection.execute(states).mappings().all()
+        if found is None:
+            return Standing(submitted_at=None, phone=None, deliveries=())
+        # A later submission takes the place of an earlier one for the same API.
+        deliveries = {
+            row["api"]: DeliveryState(**{key: row[key] for key in ("api", "state", "attempts", "upstream_id", "error")})
+            for row in rows
+        }
+        application = open_snapshot(self.keyring, found.id, found.snapshot)
+        return Standing(submitted_at=found.created_at, phone=application.phone, deliveries=tuple(deliveries.values()))

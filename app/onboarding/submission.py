@@ -1,0 +1,139 @@
+"""Submit: everything checked again, frozen as an encrypted snapshot, a delivery per API, the workflow enqueued."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, func, insert, select, update
+
+from app.apis.errors import ApiError
+from app.domain.application import Application
+from app.onboarding.draft import OPEN_STATES, Draft
+from app.onboarding.drafts import Drafts, checks_of, joined, kyc_user_id
+from app.onboarding.errors import ChangedError, ClosedError
+from app.store.crypto import Keyring
+from app.store.db import write
+from app.store.models import applications, submissions
+from app.store.models.submissions import DELIVERED, WAITING, Delivery, Submission
+
+PERSONAL_INFORMATIONS, KYC = "personal_informations", "kyc"
+APIS = (PERSONAL_INFORMATIONS, KYC)
+_snapshot = TypeAdapter(Application)
+
+
+class Enqueue(Protocol):
+    """Puts the delivery of a submission into the worker's queue, within the caller's transaction."""
+
+    def __call__(self, connection: Connection, submission_id: str) -> None: ...
+
+
+def seal_snapshot(keyring: Keyring, submission_id: str, application: Application) -> bytes:
+    """An Application as it is kept with its submission."""
+    return keyring.encrypt(_snapshot.dump_json(application), f"submissions.snapshot:{submission_id}")
+
+
+def open_snapshot(keyring: Keyring, submission_id: str, snapshot: bytes) -> Application:
+    """The Application that was submitted."""
+    return _snapshot.validate_json(keyring.decrypt(snapshot, f"submissions.snapshot:{submission_id}"))
+
+
+class Submissions:
+    """The use case of sending."""
+
+    def __init__(self, *, drafts: Drafts, enqueue: Enqueue, clock: Callable[[], datetime]) -> None:
+        self.drafts, self.keyring, self.enqueue, self.clock = drafts, drafts.keyring, enqueue, clock
+
+    def submit(self, draft: Draft, language: str) -> None:
+        """Send an application once, however often it is asked.
+
+        Raises IncompleteError naming the step that does not pass, ChangedError if an answer changed meanwhile, and
+        ClosedError if it was sent already.
+        """
+        draft = self._with_present_checks(draft)
+        application = self.drafts.journey(draft, language=language).assemble()
+        submission_id = str(uuid.uuid4())
+        snapshot = seal_snapshot(self.keyring, submission_id, application)
+        with write() as connection:
+            self._close(connection, draft)
+            self._require_unchanged(connection, draft)
+            number = self._next_number(connection, draft.id)
+            connection.execute(
+                insert(Submission).values(
+                    id=submission_id,
+                    application_id=draft.id,
+                    number=number,
+                    snapshot=snapshot,
+                    created_at=self.clock(),
+                )
+            )
+            self._add_deliveries(connection, draft.id, submission_id)
+            self.enqueue(connection, submission_id)
+
+    def _with_present_checks(self, draft: Draft) -> Draft:
+        """The draft with what the KYC request wants now; as it was where the API cannot say."""
+        try:
+            request = self.drafts.kyc.open_request(kyc_user_id(draft.id, draft.country), country=draft.country)
+        except ApiError:
+            return draft
+        checks = joined(draft.checks, checks_of(request))
+        if checks == draft.checks:
+            return draft
+        with write() as connection:
+            self.drafts.touch(connection, draft.id, checks=json.dumps(checks))
+        return replace(draft, checks=checks)
+
+    def _close(self, connection: Connection, draft: Draft) -> None:
+        """Let exactly one submit through, of two tabs or two clicks."""
+        now = self.clock()
+        row = applications.Application
+        closed = connection.execute(
+            update(row)
+            .where(row.id == draft.id, row.state.in_(OPEN_STATES))
+            .values(state=applications.SUBMITTED, submitted_at=now, touched_at=now, reopened="{}")
+        )
+        if not closed.rowcount:
+            raise ClosedError(draft.id)
+
+    def _require_unchanged(self, connection: Connection, draft: Draft) -> None:
+        """What is frozen must be what is saved: an answer changed meanwhile in another tab is looked at again."""
+        present = self.drafts.load_by_id(connection, draft.id)
+        if present is None:
+            raise ClosedError(draft.id)
+        if (present.answers, present.photos, present.country) != (draft.answers, draft.photos, draft.country):
+            raise ChangedError(draft.id)
+
+    def _next_number(self, connection: Connection, application_id: str) -> int:
+        newest = select(func.max(Submission.number)).where(Submission.application_id == application_id)
+        return int(connection.execute(newest).scalar() or 0) + 1
+
+    def _add_deliveries(self, connection: Connection, application_id: str, submission_id: str) -> None:
+        """A delivery per API; one that took an earlier submission, or is about to, has what it needs."""
+        served = set(
+            connection.execute(
+                select(Delivery.api)
+                .join(Submission, Submission.id == Delivery.submission_id)
+                .where(Submission.application_id == application_id, Delivery.state.in_((DELIVERED, WAITING)))
+            ).scalars()
+        )
+        now = self.clock()
+        for api in APIS:
+            if api in served:
+                continue
+            connection.execute(
+                insert(submissions.Delivery).values(
+                    id=str(uuid.uuid4()),
+                    submission_id=submission_id,
+                    api=api,
+                    state=WAITING,
+                    attempts=0,
+                    idempotency_key=f"{submission_id}:{api}",
+                    created_at=now,
+                    updated_at=now,
+                )
+            )

@@ -1,0 +1,1 @@
+"""Owns what happens to a picture between upload and storage."""

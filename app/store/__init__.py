@@ -1,0 +1,1 @@
+"""What Alta keeps: rows, encrypted columns and encrypted blobs."""

@@ -1,0 +1,88 @@
+"""Rows of an application while it is being filled in: the draft, its answers, consents, browsers and personal links."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.db import Model, UtcDateTime
+
+DRAFT, SUBMITTED, REOPENED, PURGING = "draft", "submitted", "reopened", "purging"
+
+
+class Application(Model):
+    """One person's application.
+
+    `state` is draft, submitted, reopened (something is asked again) or purging. `checks` is what the KYC request wants,
+    as JSON; `reopened` maps a step that is asked again to the reason's code. Neither holds personal data.
+    """
+
+    __tablename__ = "applications"
+    __table_args__ = (Index("ix_applications_state_touched_at", "state", "touched_at"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    country: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(12), default=DRAFT)
+    checks: Mapped[str] = mapped_column(default="{}")
+    reopened: Mapped[str] = mapped_column(default="{}")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class Answer(Model):
+    """What was answered in one place of the journey, encrypted.
+
+    `name` is a step's storage key (`personal`, `address:BR`) or a photo's slot (`photo:front_document`); the value is
+    JSON of re-postable strings. Its associated data is the application's id with that name.
+    """
+
+    __tablename__ = "answers"
+
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Consent(Model):
+    """A consent as it was given: which text, in which version and language, and when."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("application_id", "kind", "text_hash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    version: Mapped[str] = mapped_column(String(40))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(8))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BrowserSession(Model):
+    """A browser that may see an application; the cookie's token is kept only as its hash."""
+
+    __tablename__ = "browser_sessions"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    failed_confirmations: Mapped[int] = mapped_column(default=0)
+
+
+class ResumeLink(Model):
+    """A personal link that reopens a draft elsewhere once the birth date is confirmed."""
+
+    __tablename__ = "resume_links"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failed_tries: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,38 @@
+"""Rows of photos, and of blobs that are to be deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.store.db import Model, UtcDateTime
+
+
+class Photo(Model):
+    """One stored picture of an application; `sha256` is of the stored bytes before encryption, sizes are in pixels."""
+
+    __tablename__ = "photos"
+    __table_args__ = (UniqueConstraint("application_id", "slot"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"))
+    slot: Mapped[str] = mapped_column(String(32))
+    sha256: Mapped[str] = mapped_column(String(64))
+    byte_count: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BlobDeletion(Model):
+    """A blob to be deleted once `asked_at` has come, and then this row with it.
+
+    Written with the change that freed the blob; or before the blob itself, and taken back with its photo's row.
+    """
+
+    __tablename__ = "blob_deletions"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,89 @@
+"""Every address of the wizard is made here, so that the same journey can be served under another path."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from flask import g, request
+
+PREFIX = "/apply"
+
+
+class Addresses:
+    """The wizard's addresses under one prefix."""
+
+    def __init__(self, prefix: str = PREFIX) -> None:
+        self.prefix = prefix
+
+    def _address(self, path: str, query: dict[str, str] | None = None) -> str:
+        return f"{self.prefix}{path}" + (f"?{urlencode(query)}" if query else "")
+
+    def home(self) -> str:
+        """Leads to the first open step."""
+        return self.prefix
+
+    def start(self, **query: str) -> str:
+        """The start page."""
+        return self._address("/start", query)
+
+    def step(self, key: str, **query: str) -> str:
+        """A step's page, or review's."""
+        return self._address(f"/{quote(key, safe='')}", query)
+
+    def review(self, **query: str) -> str:
+        """The review page."""
+        return self._address("/review", query)
+
+    def status(self) -> str:
+        """The page that follows the application once it was sent."""
+        return self._address("/status")
+
+    def save(self) -> str:
+        """Where a personal link is made and shown."""
+        return self._address("/save")
+
+    def resume(self, token: str) -> str:
+        """A personal link."""
+        return self._address(f"/resume/{quote(token, safe='')}")
+
+    def confirm(self, **query: str) -> str:
+        """Where the birth date is asked again."""
+        return self._address("/confirm", query)
+
+    def upload(self, slot: str) -> str:
+        """Where one photo is sent on its own."""
+        return self._address(f"/photos/{quote(slot, safe='')}")
+
+    def photo(self, photo_id: str, variant: str) -> str:
+        """A stored photo: `stored` or `thumbnail`."""
+        return self._address(f"/photos/{quote(photo_id, safe='')}/{variant}")
+
+    def legal(self, kind: str) -> str:
+        """A legal text on a page of its own."""
+        return self._address(f"/legal/{quote(kind, safe='')}")
+
+    def language(self) -> str:
+        """Where the language is changed on pages without a form."""
+        return self._address("/language")
+
+
+def addresses() -> Addresses:
+    """The addresses of the journey that this request belongs to."""
+    found: Addresses | None = g.get("addresses")
+    if found is None:
+        found = g.addresses = Addresses()
+    return found
+
+
+def with_query(address: str) -> str:
+    """`address` with the query string of this request, as it came."""
+    query = request.query_string.decode("latin-1")
+    return f"{address}?{query}" if query else address
+
+
+def inside(address: str, otherwise: str) -> str:
+    """`address` if it is one of the wizard's own, else `otherwise`: a posted address never leads elsewhere."""
+    prefix = addresses().prefix
+    mine = address == prefix or address.startswith(f"{prefix}/")
+    harmless = address.isprintable() and not any(piece in address for piece in ("//", "\\", ":"))
+    return address if mine and harmless else otherwise

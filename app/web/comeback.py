@@ -1,0 +1,142 @@
+"""Coming back: the personal link and its QR code, opening one elsewhere, and confirming the birth date when idle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from flask import render_template, request
+from markupsafe import Markup
+
+from app.forms.base import BareForm
+from app.forms.fields import PartsField
+from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
+from app.web import languages
+from app.web.addresses import addresses, inside
+from app.web.guard import NoSessionError, admit, cookie, find_draft, require_draft
+from app.web.limits import limit_resume
+from app.web.wizard import go, home_of, wizard
+from app.wiring import services
+from app.words import gettext as _
+from app.words import lazy_gettext as _l
+
+
+class ConfirmedDateField(PartsField):
+    """A birth date that is only compared."""
+
+    kind = "parts"
+    parts = ("day", "month", "year")
+
+    def understand(self, form: Any) -> tuple[str, str, str]:
+        """The three texts."""
+        return self.texts["day"], self.texts["month"], self.texts["year"]
+
+
+class ConfirmForm(BareForm):
+    """Asks for the birth date."""
+
+    birthday = ConfirmedDateField(
+        _l("Birth date"),
+        hint=_l("For example, 10 8 1990"),
+        missing=_l("Enter your birth date"),
+        autocomplete="bday",
+    )
+
+
+@wizard.get("/save")
+def save() -> Any:
+    """Say what a personal link is, and offer to make one."""
+    draft = require_draft()
+    if not draft.is_open:
+        return go(addresses().status())
+    return render_template("wizard/save.html", link=None, qr=None, **_save_words(draft))
+
+
+@wizard.post("/save")
+@limit_resume
+def make_link() -> Any:
+    """Make a personal link and show it once; earlier ones end."""
+    draft = require_draft()
+    if not draft.is_open:
+        return go(addresses().status())
+    link = services().access.make_link(draft)
+    address = services().public_url(request.host_url) + addresses().resume(link.token)
+    return render_template("wizard/save.html", link=address, qr=_qr(address), **_save_words(draft))
+
+
+def _save_words(draft: Any) -> dict[str, Any]:
+    settings = services().settings
+    return {
+        "draft": draft,
+        "days": settings.resume_days,
+        "tries": settings.resume_tries,
+        "reference": draft.reference,
+        "go_on": home_of(draft),
+    }
+
+
+def _qr(address: str) -> Markup:
+    code = segno.make(address, error="m", micro=False)
+    svg = code.svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, omitsize=True, dark="#111", light="#fff")
+    return Markup(svg)  # noqa: S704 - drawn by segno from our own address, no text of a person in it
+
+
+@wizard.route("/resume/<token>", methods=["GET", "POST"])
+@limit_resume
+def resume(token: str) -> Any:
+    """Open a personal link once the birth date is right."""
+    access = services().access
+    try:
+        form, left = _filled(), access.link_tries_left(token)
+        if request.method == "POST" and not _asked_language() and form.validate():
+            session_token = access.open_link(token, form.birthday.clean)
+            admit(session_token)
+            draft = services().drafts.load(session_token)
+            languages.choose(draft.language)
+            return go(home_of(draft))
+    except WrongBirthDateError as error:
+        left = error.tries_left
+        form.birthday.errors = [_("That is not the birth date of this application: check it")]
+    except LinkGoneError:
+        return render_template("wizard/gone.html", kind="link"), 410
+    return _ask("wizard/resume.html", form, left)
+
+
+@wizard.route("/confirm", methods=["GET", "POST"])
+@limit_resume
+def confirm() -> Any:
+    """Ask for the birth date after a long pause."""
+    if not cookie().is_applicant:
+        raise NoSessionError
+    draft, access = find_draft(), services().access
+    if draft is None:
+        raise SessionGoneError("no row")
+    onward = inside(request.values.get("next", ""), home_of(draft))
+    if not access.is_idle(draft):
+        return go(onward)
+    form, left = _filled(), services().settings.resume_tries
+    if request.method == "POST" and not _asked_language() and form.validate():
+        try:
+            access.confirm(draft, cookie().token, form.birthday.clean)
+            return go(onward)
+        except WrongBirthDateError as error:
+            left = error.tries_left
+            form.birthday.errors = [_("That is not the birth date of this application: check it")]
+    return _ask("wizard/confirm.html", form, left, next=onward)
+
+
+def _filled() -> ConfirmForm:
+    return ConfirmForm(request.form if request.method == "POST" else None)
+
+
+def _asked_language() -> bool:
+    chosen = languages.known(request.form.get("language"))
+    if chosen:
+        languages.choose(chosen)
+    return bool(chosen)
+
+
+def _ask(template: str, form: ConfirmForm, tries_left: int, **words: Any) -> Any:
+    faults = list(form.faults())
+    page = render_template(template, form=form, faults=faults, tries_left=tries_left, **words)
+    return page, 422 if faults else 200

@@ -1,0 +1,159 @@
+"""Pages for what went wrong: what happened, and how to go on; an error of ours bears the request's id."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import Flask, g, jsonify, render_template, request
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.apis.responses import api_error_response
+from app.onboarding.errors import SessionGoneError
+from app.web.addresses import addresses, with_query
+from app.web.guard import IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
+from app.web.limits import limiter
+from app.web.logs import describe, log
+from app.web.wizard import go
+from app.words import gettext as _
+from app.words import lazy_gettext as _l
+
+# By status: what happened in three words, what it was, what to do.
+WORDS = {
+    400: (
+        _l("The page could not be sent"),
+        _l("It was open for too long, or your browser does not keep this site's cookies."),
+        _l("Go back, reload the page and try again. Allow cookies for this site if it happens again."),
+    ),
+    403: (
+        _l("This is not yours to see"),
+        _l("The page belongs to somebody else."),
+        _l("Go back to your application."),
+    ),
+    404: (
+        _l("There is no such page"),
+        _l("The address is wrong, or the page is gone."),
+        _l("Check the address, or go on with your application."),
+    ),
+    405: (_l("That does not work here"), _l("The page cannot be used in this way."), _l("Go back and try again.")),
+    413: (
+        _l("The file is too big"),
+        _l("A photo may have up to 20 MB."),
+        _l("Go back and choose a smaller photo; what you gave before is kept."),
+    ),
+    415: (_l("That does not work here"), _l("The page cannot be used in this way."), _l("Go back and try again.")),
+    422: (_l("Something needs correcting"), _l("What was sent cannot be accepted."), _l("Go back and check it.")),
+    429: (_l("Too many tries"), _l("We limit how often this can be done."), _l("Wait a moment and try again.")),
+    503: (
+        _l("We cannot answer just now"),
+        _l("Something on our side is not ready."),
+        _l("Try again in a few minutes; what you gave is kept."),
+    ),
+}
+OURS = (
+    _l("Something went wrong on our side"),
+    _l("It is not your fault, and what you gave before is kept."),
+    _l("Try again in a few minutes. If it goes on, tell us the number below."),
+)
+
+
+def _wants_fragment() -> bool:
+    return bool(request.headers.get("X-Requested-With"))
+
+
+def error_page(code: int, *, retry_after: int | None = None) -> Any:
+    """The page for a status; for a script's request its sentence as JSON."""
+    title, what, todo = (str(words) for words in WORDS.get(code, OURS))
+    if retry_after is not None:
+        minutes = max(1, round(retry_after / 60))
+        todo = (
+            _("Try again in %(minutes)s min.", minutes=minutes)
+            if retry_after > 90
+            else _("Try again in %(seconds)s seconds.", seconds=retry_after)
+        )
+    if _wants_fragment():
+        return jsonify(error=f"{title}. {todo}"), code
+    page = render_template(
+        "errors/error.html",
+        code=code,
+        title=title,
+        what=what,
+        do=todo,
+        request_id=g.request_id if code >= 500 else None,
+        retry_after=retry_after,
+    )
+    return page, code
+
+
+def _gone(_error: Exception) -> Any:
+    if _wants_fragment():
+        return jsonify(error=_("Your session has ended. Reload the page to go on.")), 410
+    return render_template("wizard/gone.html", kind="session"), 410
+
+
+def _no_session(_error: Exception) -> Any:
+    return go(with_query(addresses().start()) if request.method == "GET" else addresses().start())
+
+
+def _idle(_error: Exception) -> Any:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return go(addresses().confirm(next=wanted))
+
+
+def _other(_error: Exception) -> Any:
+    if _wants_fragment():
+        return jsonify(error=_("This page belongs to another application. Reload it to go on.")), 409
+    return render_template("wizard/other_application.html", go_on=addresses().home()), 409
+
+
+def _csrf(error: CSRFError) -> Any:
+    """A post without its token: most often its session ended, or the tab belongs to an earlier application."""
+    if (api := api_error_response(request, error)) is not None:
+        return api
+    inside = request.blueprint == "wizard" and request.endpoint not in ("wizard.start", "wizard.language")
+    if cookie().is_applicant:
+        draft = find_draft()
+        if draft is None:
+            return _gone(error)
+        if request.form.get("application", draft.tag) != draft.tag:
+            return _other(error)
+    elif inside and request.endpoint != "wizard.resume":
+        return _no_session(error)
+    return error_page(400)
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every kind of error in its form: an API's JSON, a fragment's JSON, or a page."""
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Any:
+        if error.code is not None and error.code < 400:
+            return error
+        if (api := api_error_response(request, error)) is not None:
+            return api
+        return error_page(error.code or 500)
+
+    @app.errorhandler(RateLimitExceeded)
+    def _limited(error: RateLimitExceeded) -> Any:
+        current = limiter.current_limit
+        seconds = max(1, int(current.reset_at - time.time())) if current else 60
+        if (api := api_error_response(request, error)) is not None:
+            api.headers["Retry-After"] = str(seconds)
+            return api
+        page, code = error_page(429, retry_after=seconds)
+        return page, code, {"Retry-After": str(seconds)}
+
+    @app.errorhandler(Exception)
+    def _ours(error: Exception) -> Any:
+        log.error("unexpected", request_id=g.get("request_id"), **describe(error))
+        if (api := api_error_response(request, InternalServerError())) is not None:
+            return api
+        return error_page(500)
+
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(SessionGoneError, _gone)
+    app.register_error_handler(NoSessionError, _no_session)
+    app.register_error_handler(IdleError, _idle)
+    app.register_error_handler(OtherApplicationError, _other)

@@ -1,0 +1,84 @@
+"""Which language a page is in: chosen, the application's, or the browser's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel, refresh
+from markupsafe import Markup
+
+from app.web.session import MAXIMUM_AGE_SECONDS, is_local
+from app.words import gettext
+
+LANGUAGES = (("es", "es", "Español"), ("pt_BR", "pt-BR", "Português"), ("en", "en", "English"))
+CODES = tuple(code for code, _html, _name in LANGUAGES)
+HTML_CODES = {code: html for code, html, _name in LANGUAGES}
+COOKIE = "alta_language"
+BY_COUNTRY = {"AR": "es", "BR": "pt_BR"}
+
+
+def known(code: str | None) -> str | None:
+    """The catalogue of a language code such as `pt`, `pt-BR` or `es_AR`, if there is one."""
+    if not code:
+        return None
+    short = code.replace("-", "_").split("_")[0].lower()
+    return next((each for each in CODES if each.split("_")[0] == short), None)
+
+
+def current() -> str:
+    """The catalogue of this request."""
+    chosen: str | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = _choose()
+    return chosen
+
+
+def _choose() -> str:
+    for code in (request.cookies.get(COOKIE), request.args.get("language")):
+        if code and known(code):
+            return known(code) or "en"
+    for tag, quality in request.accept_languages:
+        if quality > 0 and known(tag):
+            return known(tag) or "en"
+    return BY_COUNTRY.get(request.args.get("country", "").upper(), "en")
+
+
+def init_languages(app: Flask) -> None:
+    """Have every word of the application looked up in the request's language."""
+    Babel(app, locale_selector=current, default_timezone="UTC")
+    app.jinja_env.globals["_"] = _word
+    app.after_request(remember)
+
+
+def _word(message: str, **parts: Any) -> Markup:
+    return Markup(gettext(message)) % parts  # noqa: S704 - catalogues are ours
+
+
+def choose(code: str) -> None:
+    """Use `code` from here on in this request, and remember it in the browser."""
+    g.language = code
+    g.remember_language = code
+    g.pop("catalogue", None)
+    refresh()
+
+
+def remember(response: Response) -> Response:
+    """Set the language cookie if the language was chosen in this request."""
+    code = g.get("remember_language")
+    if code:
+        response.set_cookie(
+            COOKIE,
+            code,
+            max_age=MAXIMUM_AGE_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=not is_local(request.host),
+            path="/",
+        )
+    return response
+
+
+def html_language(language: str, country: str | None) -> str:
+    """The page's `lang`: Argentine Spanish where the application is Argentine."""
+    return "es-AR" if language == "es" and country in (None, "AR") else HTML_CODES[language]

@@ -1,0 +1,84 @@
+"""Structured log lines with a request id and without personal data: routes, kinds of errors, never their texts."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import time
+import traceback
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+log = structlog.get_logger("alta")
+
+
+def configure(level: str) -> None:
+    """Write JSON lines to standard error; other libraries' lines keep their level and logger, not their arguments."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_LibraryLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _LibraryLine(logging.Formatter):
+    """A library's log record as JSON: where it comes from and its unfilled message, never what filled it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line = {
+            "event": "library",
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "message": str(record.msg),
+        }
+        if record.args is None or not record.args:
+            line.pop("message")
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = type(record.exc_info[1]).__name__
+        return str(structlog.processors.JSONRenderer()(None, "", line))
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An error for the log: its kind and the places it went through; its text may hold a person's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {
+        "error": type(error).__qualname__,
+        "where": [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}:{frame.name}" for frame in frames[-8:]],
+    }
+
+
+def init_logs(app: Flask) -> None:
+    """Give each request an id and write one line when it is answered."""
+
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if REQUEST_ID.match(given) else str(uuid.uuid4())
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        log.info(
+            "request",
+            request_id=g.request_id,
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
+        )
+        return response

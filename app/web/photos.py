@@ -1,0 +1,70 @@
+"""Photos on their own: sent one by one as they are chosen, and shown only to their owner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, abort, jsonify, make_response, render_template, request
+
+from app.forms.fields import PhotoField
+from app.onboarding.errors import ClosedError
+from app.onboarding.photos import VARIANTS
+from app.pictures.errors import PictureError
+from app.web import languages
+from app.web.guard import require_draft
+from app.web.limits import count_upload
+from app.web.wizard import wizard
+from app.wiring import services
+from app.words import gettext as _
+
+PHOTO_POLICY = "sandbox; default-src 'none'"
+
+
+@wizard.post("/photos/<slot>")
+def upload(slot: str) -> Any:
+    """Keep one photo, or remove it; answer with its card as HTML (200, or 422 with the refusal in it)."""
+    count_upload()
+    draft = require_draft(shows_answers=False)
+    journey = services().drafts.journey(draft, language=languages.current())
+    step = next((each for each in journey.steps if slot in each.slots(journey.context)), None)
+    if step is None or not journey.may_enter(step.key):
+        abort(404)
+    refusal, status = "", 200
+    try:
+        if request.form.get("remove") == slot:
+            services().photos.remove(draft, slot)
+            draft.photos.pop(slot, None)
+        else:
+            draft.photos[slot] = services().photos.store(draft, slot, _posted())
+    except PictureError as error:
+        refusal, status = _(error.message, **error.parameters), 422
+    except ClosedError:
+        return jsonify(error=_("This application was sent already: its photos stay as they are.")), 409
+    field: Any = step.bind(services().drafts.context(draft, language=languages.current()), None)[slot]
+    if isinstance(field, PhotoField) and refusal:
+        field.errors = [refusal]
+    return render_template("wizard/photo_card.html", field=field, step_key=step.key), status
+
+
+def _posted() -> Any:
+    posted = request.files.get("file")
+    if posted is None:
+        abort(400)
+    return posted.stream
+
+
+@wizard.get("/photos/<photo_id>/<variant>")
+def photo(photo_id: str, variant: str) -> Response:
+    """A photo's JPEG for its owner; anybody else finds nothing there."""
+    draft = require_draft()
+    if variant not in VARIANTS:
+        abort(404)
+    content = services().photos.bytes_of(draft.id, photo_id, "stored" if variant == "stored" else "thumbnail")
+    if content is None:
+        abort(404)
+    response = make_response(content)
+    response.headers["Content-Type"] = "image/jpeg"
+    response.headers["Content-Security-Policy"] = PHOTO_POLICY
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

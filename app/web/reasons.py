@@ -1,0 +1,15 @@
+"""Why a step is asked again, in plain words."""
+
+from app.onboarding.delivery import INCOME_CHANGED, REFUSED
+from app.words import lazy_gettext as _l
+
+GENERAL = _l("This is asked again: check it and send it once more.")
+REASONS = {
+    INCOME_CHANGED: _l("The income ranges have changed since you chose: choose again."),
+    REFUSED: _l("What you gave was not accepted: correct it and send it once more."),
+}
+
+
+def why(reason: str) -> str:
+    """The sentence for a reason's code; a general one where there is none of its own."""
+    return str(REASONS.get(reason, GENERAL))

@@ -1,0 +1,97 @@
+"""The review page: everything given, the declaration of truth, and Submit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+
+from app.forms.base import StepForm
+from app.forms.fields import CheckField, PhotoField
+from app.journey import REVIEW, IncompleteError, Journey
+from app.onboarding.draft import Draft
+from app.onboarding.errors import ChangedError, ClosedError
+from app.web import languages
+from app.web.addresses import addresses
+from app.web.guard import require_draft
+from app.web.wizard import go, wizard
+from app.wiring import services
+from app.words import gettext as _
+from app.words import lazy_gettext as _l
+from app.words import sentence
+
+
+class DeclarationForm(StepForm):
+    """The declaration of truth."""
+
+    declaration = CheckField(
+        _l("I declare that what I gave is true, and I accept that it is verified."),
+        missing=_l("Tick the declaration to send your application"),
+    )
+
+
+@wizard.route("/review", methods=["GET", "POST"])
+def review() -> Any:
+    """Show all answers; take Submit."""
+    draft = require_draft()
+    if not draft.is_open:
+        return go(addresses().status())
+    chosen = languages.known(request.form.get("language"))
+    if chosen:
+        languages.choose(chosen)
+        services().drafts.set_language(draft, chosen)
+    journey = services().drafts.journey(draft, language=languages.current())
+    form = DeclarationForm(request.form if request.method == "POST" else None, context=journey.context)
+    if request.method == "POST" and not chosen and "save" not in request.form:
+        return _submit(draft, journey, form)
+    if "save" in request.form:
+        return go(addresses().save())
+    return _page(draft, journey, form)
+
+
+def _submit(draft: Draft, journey: Journey, form: DeclarationForm) -> Any:
+    try:
+        journey.checked()
+        if not form.validate():
+            return _page(draft, journey, form, 422)
+        services().submission.submit(draft, languages.current())
+    except IncompleteError as error:
+        return go(addresses().step(error.step.key, **{"from": REVIEW, "check": "1"}))
+    except ChangedError:
+        return go(addresses().review())
+    except ClosedError:
+        pass
+    return go(addresses().status())
+
+
+def _page(draft: Draft, journey: Journey, form: DeclarationForm, status: int = 200) -> Any:
+    try:
+        checked = journey.checked()
+    except IncompleteError as error:
+        query = {"check": "1"} if error.step.answered(journey.context) else {}
+        return go(addresses().step(error.step.key, **{"from": REVIEW, **query}))
+    page = render_template(
+        "wizard/review.html",
+        form=form,
+        faults=list(form.faults()),
+        draft=draft,
+        groups=_groups(draft, journey, checked),
+        progress=journey.progress(REVIEW),
+        back=addresses().step(str(journey.previous(REVIEW))),
+    )
+    return page, status
+
+
+def _groups(draft: Draft, journey: Journey, checked: list[Any]) -> list[tuple[Any, ...]]:
+    """The country, then each step; of an application that is asked again only what is asked."""
+    groups = [_group(draft, journey, step, form) for step, form in checked if journey.step(step.key)]
+    if draft.reopened:
+        return groups
+    country = [(_("Where you live"), _(journey.context.country.name))]
+    return [(_("Country"), addresses().start(), country, [], []), *groups]
+
+
+def _group(draft: Draft, journey: Journey, step: Any, form: Any) -> tuple[Any, ...]:
+    photos = [(field.label.text, field.photo.id) for field in form if isinstance(field, PhotoField) and field.photo]
+    notices = [sentence(notice) for notice in draft.notices.get(step.storage_name(journey.context), [])]
+    return step.name, addresses().step(step.key, **{"from": REVIEW}), step.summary(form), photos, notices

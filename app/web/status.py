@@ -1,0 +1,68 @@
+"""The status page: the reference, where the application stands, and what happens next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import render_template
+from flask_babel import format_date, format_time
+
+from app.domain.phones import masked
+from app.onboarding.draft import Draft
+from app.onboarding.status import Standing
+from app.web.addresses import addresses
+from app.web.guard import require_draft
+from app.web.reasons import why
+from app.web.wizard import go, home_of, wizard
+from app.wiring import services
+from app.words import gettext as _
+
+
+@wizard.get("/status")
+def status() -> Any:
+    """Follow the application after it was sent; before, lead to where it stands."""
+    draft = require_draft()
+    if draft.is_open and not draft.reopened:
+        return go(home_of(draft))
+    standing = services().status.of(draft)
+    return render_template(
+        "wizard/status.html",
+        draft=draft,
+        reference=draft.reference,
+        timeline=_timeline(draft, standing),
+        asked_again=_asked_again(draft),
+        refresh=standing.in_progress,
+        standing=standing,
+        phone=masked(standing.phone) if standing.phone else "",
+    )
+
+
+def _timeline(draft: Draft, standing: Standing) -> list[tuple[str, str, str]]:
+    received = _moment(standing.submitted_at, draft.country) if standing.submitted_at else ""
+    checking = "next" if draft.reopened else "now"
+    rows = [("done", _("Received"), received)]
+    if draft.reopened:
+        rows.append(("now", _("We need something from you"), _("See below what is asked again.")))
+    rows.append((checking, _("Checking your data"), _("We compare what you gave with your document.")))
+    rows.append(("next", _("Decision"), _("We will tell you the outcome here.")))
+    return rows
+
+
+def _moment(moment: datetime, country: str) -> str:
+    """Day and time as they are where the person lives."""
+    local = moment.astimezone(ZoneInfo(services().settings.time_zone(country)))
+    return f"{format_date(local, 'long', rebase=False)}, {format_time(local, 'short', rebase=False)}"
+
+
+def _asked_again(draft: Draft) -> list[tuple[Any, str, str]]:
+    titles = {step.key: step.title for step in services().steps}
+    return [
+        (
+            titles[key],
+            why(asked["reason"]),
+            addresses().review() if asked.get("answered") else addresses().step(key),
+        )
+        for key, asked in draft.reopened.items()
+    ]

@@ -1,0 +1,174 @@
+"""The journey's pages: one view for every step, and the review that ends in Submit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from app.forms.fields import PhotoField
+from app.journey import REVIEW, Journey
+from app.onboarding.draft import Draft
+from app.pictures.errors import PictureError
+from app.steps.base import Step
+from app.web import languages
+from app.web.addresses import PREFIX, addresses, with_query
+from app.web.guard import find_draft, require_draft
+from app.web.limits import count_upload
+from app.web.reasons import why
+from app.wiring import services
+from app.words import gettext as _
+from app.words import sentence
+
+MULTIPART = "multipart/form-data"
+wizard = Blueprint("wizard", __name__, url_prefix=PREFIX)
+
+
+def go(address: str) -> Response:
+    """Lead the browser on with GET."""
+    return redirect(address, 303)
+
+
+def home_of(draft: Draft) -> str:
+    """The address where an application goes on."""
+    if not draft.is_open:
+        return addresses().status()
+    return addresses().step(services().drafts.journey(draft).furthest)
+
+
+@wizard.get("")
+@wizard.get("/")
+def home() -> Response:
+    """The start address: leads to the first open step, its query string kept."""
+    draft = find_draft()
+    return go(with_query(addresses().start() if draft is None else home_of(draft)))
+
+
+@wizard.route("/<key>", methods=["GET", "POST"])
+def step(key: str) -> Any:
+    """Any step: show it, or take what was posted."""
+    posted = request.method == "POST"
+    if posted and request.mimetype == MULTIPART:
+        count_upload()
+    draft = require_draft(shows_answers=not posted)
+    if not draft.is_open:
+        return go(addresses().status())
+    journey = services().drafts.journey(draft, language=languages.current())
+    found = journey.step(key)
+    if found is None or not journey.may_enter(key):
+        if not any(key == each.key for each in services().steps):
+            abort(404)
+        return go(addresses().step(journey.furthest))
+    if posted:
+        return _take(draft, journey, found)
+    form = found.shown(journey.context, _typed(draft, journey, found))
+    if "check" in request.args:
+        form.validate()
+    return _page(draft, journey, found, form)
+
+
+def _typed(draft: Draft, journey: Journey, step: Step) -> dict[str, str] | None:
+    return draft.typed.get(step.storage_name(journey.context))
+
+
+def _take(draft: Draft, journey: Journey, step: Step) -> Any:
+    """Take a post: photos first, whatever else; then another language, a pause, or the answers."""
+    refusals = _take_photos(draft, journey, step)
+    chosen = languages.known(request.form.get("language"))
+    if chosen:
+        languages.choose(chosen)
+        services().drafts.set_language(draft, chosen)
+        journey = services().drafts.journey(draft, language=chosen)
+    form = step.bind(journey.context, request.form)
+    _note_refusals(form, refusals)
+    if chosen:
+        return _page(draft, journey, step, form)
+    if "remove" in request.form or "upload" in request.form:
+        services().drafts.keep_typed(draft, step, journey.context, form)
+        if not refusals:
+            return go(addresses().step(step.key, **_from()))
+        form.validate_refused()
+        return _page(draft, journey, step, form, 422)
+    if not form.validate():
+        if "save" in request.form and not refusals:
+            services().drafts.keep_typed(draft, step, journey.context, form)
+            return go(addresses().save())
+        return _page(draft, journey, step, form, 422)
+    draft = services().drafts.save(draft, step, journey.context, form)
+    if "save" in request.form:
+        return go(addresses().save())
+    return go(_onward(draft, step))
+
+
+def _onward(draft: Draft, step: Step) -> str:
+    """The next page; from review back to it, unless a required step is open."""
+    journey = services().drafts.journey(draft)
+    if request.form.get("from") == REVIEW or draft.reopened:
+        onward = journey.furthest
+        return addresses().review() if onward == REVIEW else addresses().step(onward, **_from())
+    return addresses().step(journey.following(step.key))
+
+
+def _from() -> dict[str, str]:
+    return {"from": REVIEW} if request.values.get("from") == REVIEW else {}
+
+
+def _take_photos(draft: Draft, journey: Journey, step: Step) -> dict[str, str]:
+    """Store the files that came with the post and remove what it asks to; return refusals by slot."""
+    if not request.files and "remove" not in request.form:
+        return {}
+    photos, refusals = services().photos, {}
+    fields = [field for field in step.bind(journey.context, None) if isinstance(field, PhotoField)]
+    for field in fields:
+        if request.form.get("remove") == field.name:
+            photos.remove(draft, field.name)
+            draft.photos.pop(field.name, None)
+        upload = request.files.get(field.name)
+        if upload is None or not upload.filename:
+            continue
+        try:
+            draft.photos[field.name] = photos.store(draft, field.name, upload.stream)
+        except PictureError as error:
+            refusals[field.name] = _(error.message, **error.parameters)
+    return refusals
+
+
+def _note_refusals(form: Any, refusals: dict[str, str]) -> None:
+    for slot, refusal in refusals.items():
+        form[slot].refusal = refusal
+
+
+def _page(draft: Draft, journey: Journey, step: Step, form: Any, status: int = 200) -> Any:
+    from_review = bool(_from())
+    previous = journey.previous(step.key)
+    page = render_template(
+        step.template,
+        step=step,
+        form=form,
+        faults=list(form.faults()),
+        draft=draft,
+        progress=journey.progress(step.key),
+        back=_back(journey, previous, from_review),
+        from_review=from_review,
+        reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
+        pep_notice=services().legal_shown(journey.context),
+        **_notices_of(draft, journey, previous),
+    )
+    return page, status
+
+
+def _back(journey: Journey, previous: str | None, from_review: bool) -> str | None:
+    if from_review and journey.furthest == REVIEW:
+        return addresses().review()
+    return addresses().step(previous) if previous else addresses().start()
+
+
+def _notices_of(draft: Draft, journey: Journey, key: str | None) -> dict[str, Any]:
+    """What to say about the step just left: it never blocks, but can be changed."""
+    step = journey.step(key) if key else None
+    notices = draft.notices.get(step.storage_name(journey.context), []) if step else []
+    return {
+        "notices": [sentence(notice) for notice in notices],
+        "notices_step": addresses().step(step.key) if step and notices else None,
+    }

@@ -1,0 +1,36 @@
+"""Words in the person's language: those of code, and the domain's labels and sentences, which are English msgids."""
+
+from typing import Any
+
+from flask import g, has_app_context
+from flask_babel import get_translations
+from flask_babel.speaklater import LazyString
+
+from app.domain.errors import Notice
+
+
+def gettext(message: str, **parts: object) -> str:
+    """`message` in the request's language, its places filled.
+
+    A page has some thirty of them. Flask-Babel's own would look locale and catalogue up anew for each.
+    """
+    catalogue: Any = g.get("catalogue") if has_app_context() else get_translations()
+    if catalogue is None:
+        catalogue = g.catalogue = get_translations()
+    text: str = catalogue.gettext(message)
+    return text % parts if parts else text
+
+
+def lazy_gettext(message: str) -> LazyString:
+    """A word of code that is translated where it is shown."""
+    return LazyString(gettext, message)
+
+
+def translated(message: str) -> str:
+    """A label of the domain in the person's language; a proper name stays as it is."""
+    return gettext(message) if message else ""
+
+
+def sentence(notice: Notice) -> str:
+    """A notice in the person's language."""
+    return gettext(notice.message, **notice.parameters)

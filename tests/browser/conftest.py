@@ -1,0 +1,107 @@
+"""Fixtures of the browser tests: one running Alta, a Chromium, and visitors who see whether anything goes wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
+
+from tests.browser.pages import Wizard
+from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
+from tests.support import browser, server
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+SCREENS: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
+HERE = Path(__file__).parent
+# Chromium reports a page of these statuses as a resource that failed; tests look at such pages on purpose.
+EXPECTED = re.compile(r"the server responded with a status of (404|409|410|422) ")
+
+Visit = Callable[..., Wizard]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the browser tests and put them last: quick ones fail first, and none runs inside Playwright's loop."""
+    mine = [item for item in items if HERE in item.path.parents]
+    for item in mine:
+        item.add_marker("browser")
+    items[:] = [item for item in items if item not in mine] + mine
+
+
+class Watch:
+    """What no page may do: complain in the console, break a policy, ask another host, or get an error of the server."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.faults: list[str] = []
+        self.expected = [EXPECTED]
+        self._address = address
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("request", self._request)
+        context.on("response", self._response)
+
+    def expect(self, pattern: str) -> None:
+        """Take a complaint of the console as part of the test."""
+        self.expected.append(re.compile(pattern))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(each.search(message.text) for each in self.expected):
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((f"{self._address}/", "blob:", "data:")):
+            self.faults.append(f"asks elsewhere: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture(scope="session")
+def alta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
+    """A running Alta, whose log must not tell of any error when it has stopped."""
+    with server.running(tmp_path_factory.mktemp("browser")) as running:
+        yield running
+    log = running.log.read_text()
+    assert '"level": "error"' not in log and "Traceback" not in log, log
+
+
+@pytest.fixture(scope="session")
+def base_url(alta: server.Server) -> str:
+    """Where pages are opened."""
+    return alta.address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of this machine."""
+    return {**browser_type_launch_args, **browser.launch_options()}
+
+
+@pytest.fixture
+def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator[Visit]:
+    """Give somebody a browser of their own: `visit("AR", "phone", language="es", scripts=False)`."""
+    watches: list[Watch] = []
+
+    def make(country: str = "AR", screen: str = "desktop", *, language: str = "en", scripts: bool = True) -> Wizard:
+        context = new_context(
+            **SCREENS[screen], java_script_enabled=scripts, locale=HTML_LANGUAGES[language], reduced_motion="reduce"
+        )
+        context.set_default_timeout(15000)
+        watches.append(Watch(context, base_url))
+        wizard = Wizard(context.new_page(), PEOPLE[country], Words(language), scripts=scripts)
+        wizard.expect_complaint = watches[-1].expect
+        return wizard
+
+    yield make
+    assert [fault for watch in watches for fault in watch.faults] == []
+
+
+@pytest.fixture(scope="session")
+def tokens(alta: server.Server) -> dict[str, str]:
+    """A token per country's integration."""
+    return {country: alta.new_token(f"tests-{country}", country) for country in PEOPLE}

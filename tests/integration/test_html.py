@@ -1,0 +1,100 @@
+"""Every page in every state is valid HTML, in the three languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.support import html
+from tests.support.journey import STEPS, Applicant
+
+LANGUAGES = {"es": "AR", "pt_BR": "BR", "en": "AR"}
+
+
+class Collector:
+    """Somebody who keeps the source of every page, under the state it was in."""
+
+    def __init__(self, app: Flask, language: str) -> None:
+        self.person, self.language, self.pages = Applicant(app), language, {}
+
+    def keep(self, state: str, status: int = 200) -> None:
+        """Keep the open page."""
+        page = self.person.page
+        assert page.status == status, f"{state}: {page.status}"
+        self.pages[f"{self.language} {state}"] = page.html
+
+    def walk(self, country: str) -> None:
+        """Every step empty, with errors and filled in, the pages beside them, review and status."""
+        person = self.person
+        person.get(f"/apply/start?country={country}&language={self.language}")
+        self.keep("start")
+        person.send({"country": "", "privacy": None})
+        self.keep("start with errors", 422)
+        person.start(country, self.language)
+        for step in STEPS:
+            self._step(step, country)
+        person.get("/apply/start")
+        self.keep("start again")
+        person.get("/apply/review")
+        self.keep("review")
+        person.send({"declaration": None})
+        self.keep("review with errors", 422)
+        self._come_back()
+        person.submit()
+        self.keep("status")
+
+    def _step(self, step: str, country: str) -> None:
+        person = self.person
+        person.get(f"/apply/{step}")
+        self.keep(step)
+        kept = ("csrf_token", "application", "text_hash")
+        person.send({name: "" for name in person.page.fields if name not in kept})
+        self.keep(f"{step} with errors", 422)
+        if step == "exposure":
+            person.send({"politically_exposed": "true"})
+            self.keep("exposure with Yes", 422)
+        if step in ("document", "selfies"):
+            slot = "front_document" if step == "document" else "dni_selfie"
+            person.send({slot: b"no picture"})
+            self.keep(f"{step} with a refused file", 422)
+        person.answer(step, country)
+        person.get(f"/apply/{step}?from=review")
+        self.keep(f"{step} filled in")
+
+    def _come_back(self) -> None:
+        person, other = self.person, Applicant(self.person.app)
+        person.get("/apply/save")
+        self.keep("save")
+        person.send({})
+        self.keep("personal link")
+        link = re.search(r'value="https?://[^/"]+(/apply/resume/[^"]+)"', person.page.html)
+        assert link is not None
+        other.browser.set_cookie("alta_language", self.language)
+        self.person = other
+        other.get(link[1])
+        self.keep("resume")
+        other.send({"birthday-day": "1", "birthday-month": "1", "birthday-year": "1970"})
+        self.keep("resume with errors", 422)
+        other.get("/apply/resume/none")
+        self.keep("no link", 410)
+        for path, status in (("/apply/legal/privacy", 200), ("/nothing", 404)):
+            other.get(path)
+            self.keep(path, status)
+        if self.language == "en":  # its text is English whatever surrounds it
+            other.get("/docs/api")
+            self.keep("/docs/api")
+        self.person = person
+
+
+@pytest.mark.timeout(300)
+def test_every_page_in_every_state_is_valid(make_app: Callable[..., Flask]) -> None:
+    """Errors and warnings of the W3C's validator: none."""
+    app, pages = make_app(), {}
+    for language, country in LANGUAGES.items():
+        collector = Collector(app, language)
+        collector.walk(country)
+        pages |= collector.pages
+    assert html.faults(pages) == []

@@ -1,0 +1,57 @@
+"""The tables are made once, and only with the keys that belong to them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from app.store import schema
+from app.store.db import db
+from tests.conftest import KEY
+
+OTHER = base64.urlsafe_b64encode(b"\x07" * 32).decode().rstrip("=")
+
+
+def test_migrations_make_the_tables_that_the_code_describes(app: Flask) -> None:
+    with app.app_context(), db.engine.connect() as connection:
+
+        def ours(name: str | None, kind: str, _parents: object) -> bool:
+            return kind != "table" or name in db.metadata.tables
+
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": ours})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_second_start_finds_everything_done(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app()
+    monkeypatch.setattr(schema, "_remember", None)
+    keyring = app.extensions["alta"].keyring
+    with app.app_context():
+        schema.bring_up_to_date(keyring)
+        assert schema._standing(keyring) == schema._version()
+
+
+def test_start_with_a_key_of_another_database_stops_with_a_sentence(make_app: Callable[..., Flask]) -> None:
+    make_app()
+    with pytest.raises(schema.WrongKeyError):
+        make_app(encryption_keys=OTHER)
+
+
+def test_start_with_a_new_key_before_the_old_one_seals_anew(make_app: Callable[..., Flask]) -> None:
+    make_app()
+    make_app(encryption_keys=f"{OTHER},{KEY}")
+    make_app(encryption_keys=OTHER)
+
+
+def test_command_names_the_wrong_key(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE prepared SET seal = x'00'")
+    result = app.test_cli_runner().invoke(args=["prepare"])
+    assert result.exit_code == 1
+    assert "ALTA_ENCRYPTION_KEYS" in result.output

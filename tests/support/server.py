@@ -1,0 +1,130 @@
+"""Starts the real thing: `flask serve`, web server and worker, on a free port and an instance of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = STOP_SECONDS = DELIVER_SECONDS = 60.0
+GENEROUS = "1000000 per minute"
+LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API")}
+
+
+@dataclass
+class Server:
+    """A running Alta."""
+
+    address: str
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def flask(self, *arguments: str) -> str:
+        """What one of the operator's commands prints."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def new_token(self, name: str, country: str) -> str:
+        """The token of a fresh integration."""
+        return self.flask("integrations", "create", name, "--country", country).strip()
+
+    def delivered(self, reference: str) -> dict[str, str]:
+        """The application's ids by API, once the worker has delivered it to both."""
+        deadline = time.monotonic() + DELIVER_SECONDS
+        while True:
+            shown: dict[str, Any] = json.loads(self.flask("applications", "show", reference))
+            if all(each["state"] == "delivered" for each in shown["deliveries"]):
+                return {each["api"]: each["upstream_id"] for each in shown["deliveries"]}
+            assert time.monotonic() < deadline, f"not delivered: {shown}"
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that runs for this instance, whoever its parent is."""
+        mine = self.environment["ALTA_INSTANCE"]
+        return [process for process in psutil.process_iter() if _instance_of(process) == mine]
+
+    def wait_until_up(self) -> None:
+        """Ask for the start page until it is answered."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                if httpx.get(f"{self.address}/apply/start").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            self._pass_time(0.05)
+
+    def stop(self) -> None:
+        """Press Ctrl-C; nothing may be left."""
+        self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(STOP_SECONDS)
+        left = self.processes()
+        for process in left:
+            process.kill()
+        assert status == 0, self.log.read_text()
+        assert not left, f"still running: {left}"
+
+    def _pass_time(self, seconds: float) -> None:
+        """Wait a little, but not on a server that has ended."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+
+
+def _instance_of(process: psutil.Process) -> str | None:
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return process.environ().get("ALTA_INSTANCE")
+    except psutil.Error:
+        return None
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Server]:
+    """A started Alta whose instance and log are in `folder`: `running(tmp_path, selfies="0")`; stopped at the end."""
+    named = {f"ALTA_{name.upper()}": value for name, value in settings.items()}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALTA_")}
+    environment = {**inherited, **LIMITS, "ALTA_INSTANCE": str(folder / "instance"), **named}
+    port, log = free_port(), folder / "server.log"
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            # A Ctrl-C meant for the tests reaches the server through `stop` only.
+            start_new_session=True,
+        )
+    server = Server(f"http://127.0.0.1:{port}", environment, process, log)
+    try:
+        server.wait_until_up()
+        yield server
+    finally:
+        if process.poll() is None:
+            server.stop()
