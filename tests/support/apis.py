@@ -107,6 +107,18 @@ def jpeg(colour: str = "navy") -> bytes:
     return target.getvalue()
 
 
+def chunked(body: bytes) -> dict[str, Any]:
+    """What the test client needs to send `body` as a server gives one that came in chunks: its length is unknown."""
+    overrides = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    return {"input_stream": io.BytesIO(body), "environ_overrides": overrides}
+
+
+def cut_short(body: bytes, announced: int) -> dict[str, Any]:
+    """What it needs to send `body` as a server gives what came of `announced` bytes before the connection broke."""
+    overrides = {"wsgi.input_terminated": True, "CONTENT_LENGTH": str(announced)}
+    return {"input_stream": io.BytesIO(body), "environ_overrides": overrides}
+
+
 def form(**changes: Any) -> dict[str, Any]:
     """The parts of a good multipart call."""
     parts = {

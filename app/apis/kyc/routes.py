@@ -19,6 +19,7 @@ from app.apis.errors import (
 from app.apis.kyc.contract import KycRejectedError
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage, WrongContentTypeError
+from app.apis.reading import limit_body, whole_body
 from app.apis.responses import (
     ERROR_CODES,
     JSON_MAXIMUM_BYTES,
@@ -58,9 +59,9 @@ def kyc_blueprint(service: KycService, storage: PhotoStorage, authenticate: Auth
     def _enter() -> None:
         # An upload address is signed: it carries its own permission.
         upload = request.method == "PUT"
-        request.max_content_length = PICTURE_MAXIMUM_BYTES if upload else JSON_MAXIMUM_BYTES
         if not upload:
             require_caller(request, authenticate)
+        limit_body(request, PICTURE_MAXIMUM_BYTES if upload else JSON_MAXIMUM_BYTES)
 
     _serve_requests(blueprint, service)
     _serve_storage(blueprint, storage)
@@ -87,7 +88,7 @@ def _serve_requests(blueprint: Blueprint, service: KycService) -> None:
             raise UnsupportedMediaType()
         shown = service.take_answers(
             user_id,
-            json_body(request.get_data(cache=False)),
+            json_body(whole_body(request)),
             idempotency_key=_idempotency_key(),
             owner_id=current_caller().id,
         )
@@ -108,7 +109,7 @@ def _serve_storage(blueprint: Blueprint, storage: PhotoStorage) -> None:
             object_name,
             signature=request.args.get("signature", ""),
             content_type=request.mimetype,
-            picture=request.get_data(cache=False),
+            picture=whole_body(request),
         )
         return Response(status=200)
 

@@ -22,6 +22,8 @@ from app.apis.responses import PICTURE_MAXIMUM_BYTES, json_body
 from app.domain.picture_format import sniff
 
 FORM_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+# What stands in decoded text for bytes that are no UTF-8: kept as if sent, a name would be another one.
+UNREADABLE = "\ufffd"
 
 
 class Upload(Protocol):
@@ -45,9 +47,10 @@ def from_json(raw: bytes) -> tuple[PersonalInformation, Pictures]:
 
 def from_multipart(form: Mapping[str, str], uploads: Mapping[str, Upload]) -> tuple[PersonalInformation, Pictures]:
     """Read a multipart body; raises RejectedError with every fault, RequestEntityTooLarge over 20 MB."""
-    values: dict[str, Any] = dict(form)
-    if "politically_exposed" in values:
-        values["politically_exposed"] = FORM_BOOLEANS.get(*[values["politically_exposed"].strip().lower()] * 2)
+    values: dict[str, Any] = {name: text.encode() if UNREADABLE in text else text for name, text in form.items()}
+    exposed = values.get("politically_exposed")
+    if isinstance(exposed, str):
+        values["politically_exposed"] = FORM_BOOLEANS.get(exposed.strip().lower(), exposed)
     faults: dict[str, tuple[str, ...]] = {}
     information = None
     try:

@@ -10,6 +10,7 @@ from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, Rejec
 from app.apis.personal_informations.bodies import from_json, from_multipart
 from app.apis.personal_informations.contract import Record, RecordResponse
 from app.apis.personal_informations.service import PersonalInformationsService
+from app.apis.reading import limit_body, whole_body
 from app.apis.responses import (
     ERROR_CODES,
     JSON_MAXIMUM_BYTES,
@@ -34,14 +35,14 @@ def personal_informations_blueprint(service: PersonalInformationsService, authen
     @blueprint.before_request
     def _enter() -> None:
         start_clock()
-        multipart = request.mimetype == "multipart/form-data"
-        request.max_content_length = MULTIPART_MAXIMUM_BYTES if multipart else JSON_MAXIMUM_BYTES
         require_caller(request, authenticate)
+        multipart = request.mimetype == "multipart/form-data"
+        limit_body(request, MULTIPART_MAXIMUM_BYTES if multipart else JSON_MAXIMUM_BYTES)
 
     @blueprint.post(PATH)
     def create() -> Response:
         if request.mimetype == "application/json":
-            information, pictures = from_json(request.get_data(cache=False))
+            information, pictures = from_json(whole_body(request))
         elif request.mimetype == "multipart/form-data":
             information, pictures = from_multipart(request.form, request.files)
         else:

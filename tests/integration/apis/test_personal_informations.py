@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from werkzeug.test import EnvironBuilder
 
 from app.onboarding import integrations
-from tests.support.apis import RECORDS, Apis, form, jpeg
+from tests.support.apis import RECORDS, Apis, chunked, form, jpeg
 from tests.support.examples import example
 
 TOO_BIG = jpeg() + b"\0" * (20 * 1024 * 1024)
@@ -171,6 +173,21 @@ def test_picture_over_twenty_megabytes_is_413(apis: Apis) -> None:
 def test_form_booleans_are_words_or_digits(apis: Apis, text: str, meaning: bool) -> None:
     answer = apis.client.post(RECORDS, data=form(politically_exposed=text), headers=apis.headers)
     assert answer.json["data"]["politically_exposed"] is meaning
+
+
+@pytest.mark.parametrize("field", ["first_name", "nationality", "gender", "document_number", "birthday"])
+def test_form_text_that_is_no_utf8_is_refused_instead_of_kept_as_another(apis: Apis, field: str) -> None:
+    environ = EnvironBuilder(method="POST", data=form(**{field: "unreadable"})).get_environ()
+    sent = environ["wsgi.input"].read().replace(b"unreadable", "Jos\u00e9".encode("latin-1"))
+    headers = {**apis.headers, "Content-Type": environ["CONTENT_TYPE"]}
+    answer = apis.client.post(RECORDS, data=sent, headers=headers)
+    assert (answer.status_code, answer.json) == (422, {"errors": {field: ["is invalid"]}})
+
+
+def test_json_in_chunks_past_a_megabyte_is_413(apis: Apis) -> None:
+    body = json.dumps({**example("personal_informations.request"), "note": "x" * 1_000_000}).encode()
+    answer = apis.client.post(RECORDS, headers={**apis.headers, "Content-Type": "application/json"}, **chunked(body))
+    assert (answer.status_code, answer.json) == (413, {"error": "payload_too_large"})
 
 
 def test_multipart_pictures_are_told_by_their_bytes_not_by_their_type(apis: Apis) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from app.onboarding import integrations
 from app.store.db import read
-from tests.support.apis import Apis, jpeg
+from tests.support.apis import Apis, chunked, cut_short, jpeg
 
 LIMIT = 20 * 1024 * 1024
 
@@ -96,6 +96,26 @@ def test_twenty_megabytes_fit_and_one_byte_more_is_413(apis: Apis) -> None:
     fitting = jpeg().ljust(LIMIT, b"\0")
     assert put(apis, where, fitting + b"\0").status_code == 413
     assert put(apis, where, fitting).status_code == 200
+
+
+@pytest.mark.parametrize("length", [LIMIT + 1, LIMIT + 100_000])
+def test_a_picture_sent_in_chunks_past_the_limit_is_413_not_cut_off(apis: Apis, length: int) -> None:
+    where = place(apis)
+    headers = where["upload_info"]["headers"]
+    answer = apis.client.put(where["upload_info"]["url"], headers=headers, **chunked(jpeg().ljust(length, b"\0")))
+    assert (answer.status_code, answer.json) == (413, {"type": "srn:error:payload_too_large"})
+    fitting = jpeg().ljust(LIMIT, b"\0")
+    assert apis.client.put(where["upload_info"]["url"], headers=headers, **chunked(fitting)).status_code == 200
+    assert apis.client.get(where["public_url"], headers=apis.headers).data == fitting
+
+
+def test_an_upload_cut_short_is_400_and_can_be_sent_again(apis: Apis) -> None:
+    where, picture = place(apis), jpeg()
+    sent = cut_short(picture[:300], announced=len(picture))
+    answer = apis.client.put(where["upload_info"]["url"], headers=where["upload_info"]["headers"], **sent)
+    assert answer.status_code == 400
+    assert put(apis, where, picture).status_code == 200
+    assert apis.client.get(where["public_url"], headers=apis.headers).data == picture
 
 
 def test_a_picture_answers_only_to_its_owners_token(apis: Apis) -> None:
