@@ -108,3 +108,21 @@ def test_too_many_calls_are_json_429_that_says_when(make_app: Callable[..., Flas
         assert answers[-1].status_code == 429
         assert answers[-1].json == body
         assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_one_integration_has_one_budget_however_its_token_is_written(make_app: Callable[..., Flask]) -> None:
+    app = make_app(limit_api="3 per minute")
+    with app.app_context():
+        token = integrations.create("busy")[1]
+    written = (token, f"Bearer {token}", f"bearer {token}", f"BEARER   {token}")
+    answers = [app.test_client().get(f"{RECORDS}/1", headers={"Authorization": each}) for each in written]
+    assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
+
+
+def test_guessing_tokens_uses_up_the_guessers_budget_and_nobody_elses(make_app: Callable[..., Flask]) -> None:
+    app = make_app(limit_api="3 per minute")
+    with app.app_context():
+        token = integrations.create("busy")[1]
+    guesses = [app.test_client().get(f"{RECORDS}/1", headers=bearer(f"alta_{number}")) for number in range(4)]
+    assert [answer.status_code for answer in guesses] == [401, 401, 401, 429]
+    assert app.test_client().get(f"{RECORDS}/1", headers=bearer(token)).status_code == 404
