@@ -89,6 +89,7 @@ def _require_free(host: str, port: int, roles: str | None) -> None:
 @with_appcontext
 def run_worker() -> None:
     """Run the delivery worker alone (serve --worker also restarts it)."""
+    migrate_database()
     from app import worker as process
 
     app: Any = current_app
@@ -99,6 +100,7 @@ def run_worker() -> None:
 @with_appcontext
 def purge() -> None:
     """Purge drafts untouched for ALTA_DRAFT_DAYS, photos included."""
+    migrate_database()
     click.echo(f"{services().purge.run()} drafts purged.")
 
 
@@ -113,6 +115,7 @@ def integrations_group() -> None:
 @with_appcontext
 def create_integration(name: str, country: str) -> None:
     """Make an integration and print its token, once."""
+    migrate_database()
     try:
         made, token = integrations.create(name, country=country)
     except integrations.IntegrationError as error:
@@ -125,6 +128,7 @@ def create_integration(name: str, country: str) -> None:
 @with_appcontext
 def list_integrations() -> None:
     """List integrations; tokens are never shown again."""
+    migrate_database()
     for each in integrations.list_all():
         state = "revoked" if each.revoked_at else "active"
         used = each.last_used_at.isoformat(timespec="minutes") if each.last_used_at else "never used"
@@ -136,6 +140,7 @@ def list_integrations() -> None:
 @with_appcontext
 def revoke_integration(name: str) -> None:
     """End an integration's token."""
+    migrate_database()
     try:
         integrations.revoke(name)
     except integrations.IntegrationError as error:
@@ -153,6 +158,7 @@ def applications_group() -> None:
 @with_appcontext
 def show_application(reference: str) -> None:
     """Print an application's state and its deliveries with their ids in each API, as JSON."""
+    migrate_database()
     try:
         wanted = normalise_reference(reference)
     except InvalidError as error:

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.setting_rules import hosts, public_address, rate_limit, store_address
+
 PREFIX = "ALTA_"
 GENERATED_SECRETS = ("secret_key", "encryption_keys", "index_key")
 
@@ -53,6 +55,7 @@ def _keys(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Words = Annotated[tuple[str, ...], NoDecode]
 TimeZone = Annotated[str, AfterValidator(_zone)]
+RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
 class Settings(BaseSettings):
@@ -70,7 +73,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL; empty: SQLite in the instance folder. `postgresql://…` uses psycopg 3."
     )
-    blob_url: str = Field(
+    blob_url: Annotated[str, AfterValidator(store_address)] = Field(
         "",
         description="Where photos live: `s3://bucket/prefix`, `gs://bucket/prefix`; empty: in the instance folder.",
     )
@@ -83,7 +86,7 @@ class Settings(BaseSettings):
     index_key: Annotated[str, AfterValidator(_key)] = Field(
         description="Key of the keyed hashes used for search: base64url of 32 random bytes. Generated in local mode."
     )
-    public_url: str = Field(
+    public_url: Annotated[str, AfterValidator(public_address)] = Field(
         "",
         description="Address people reach Alta at, such as `https://alta.example`; needed in production, for links.",
     )
@@ -130,16 +133,16 @@ class Settings(BaseSettings):
         pattern=r"^[\w-]+$",
         description="Stable name of this worker; two live workers never share one.",
     )
-    limit_start: str = Field("60 per minute", description="Rate limit of starting an application, per address.")
-    limit_upload: str = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
-    limit_resume: str = Field(
+    limit_start: RateLimit = Field("60 per minute", description="Rate limit of starting an application, per address.")
+    limit_upload: RateLimit = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
+    limit_resume: RateLimit = Field(
         "20 per minute", description="Rate limit of opening personal links and confirming, per address."
     )
-    limit_api: str = Field("600 per minute", description="Rate limit of the two APIs, per integration token.")
+    limit_api: RateLimit = Field("600 per minute", description="Rate limit of the two APIs, per integration token.")
     storage_seconds: int = Field(
         900, ge=10, description="Seconds that a signed upload address of the KYC storage is good for."
     )
-    kyc_photo_hosts: Words = Field(
+    kyc_photo_hosts: Annotated[Words, AfterValidator(hosts)] = Field(
         (),
         description="Hosts, comma-separated, whose photo addresses the KYC answers may name besides our own storage.",
     )
@@ -187,6 +190,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         settings = _ExactSettings(**values)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
+    _check_ages(settings)
     _check_production(settings)
     return settings
 
@@ -219,6 +223,11 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] == "missing":
         return f"{name} is missing: set it in the environment (docs/configuration.md says how)."
     return f"{name} is wrong: {first['msg'].removeprefix('Value error, ')}."
+
+
+def _check_ages(settings: Settings) -> None:
+    if settings.minimum_age > settings.maximum_age:
+        raise SettingsError("ALTA_MINIMUM_AGE is wrong: it is over ALTA_MAXIMUM_AGE, so that nobody could apply.")
 
 
 def _check_production(settings: Settings) -> None:

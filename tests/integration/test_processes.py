@@ -141,3 +141,14 @@ def test_wrong_setting_stops_the_start_with_a_sentence(tmp_path: Path, settings:
     assert len(ended.stderr.strip().splitlines()) == 1, ended.stderr
     assert "Traceback" not in ended.stderr
     assert "Alta is at" not in ended.stdout
+
+
+def test_operators_commands_work_before_the_first_start(tmp_path: Path) -> None:
+    """The database is made then; a token is printed alone, once."""
+    made = command(tmp_path / "instance", "integrations", "create", "partner")
+    assert (made.returncode, made.stdout.count("\n")) == (0, 1), made.stderr
+    assert made.stdout.startswith("alta_")
+    listed = command(tmp_path / "instance", "integrations", "list")
+    assert listed.returncode == 0 and "partner" in listed.stdout
+    assert made.stdout.strip() not in listed.stdout + listed.stderr
+    assert command(tmp_path / "instance", "purge").stdout == "0 drafts purged.\n"

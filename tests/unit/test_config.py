@@ -23,6 +23,23 @@ def test_defaults_are_those_of_the_documentation(tmp_path: Path) -> None:
     assert (settings.idle_minutes, settings.minimum_age, settings.maximum_age) == (30, 18, 120)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALTA_LIMIT_START", "10 per minute; 100/hour"),
+        ("ALTA_PUBLIC_URL", "https://alta.example/"),
+        ("ALTA_PUBLIC_URL", "http://127.0.0.1:8000"),
+        ("ALTA_BLOB_URL", "gs://bucket/a/prefix"),
+        ("ALTA_KYC_PHOTO_HOSTS", "Photos.Example:8443, storage.example"),
+    ],
+)
+def test_right_setting_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    """As it was given, but for lists."""
+    settings = load({"ALTA_INSTANCE": str(tmp_path), **SECRETS, name: value})
+    kept = getattr(settings, name.removeprefix("ALTA_").lower())
+    assert (", ".join(kept) if isinstance(kept, tuple) else kept) == value
+
+
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     """They are read once."""
     settings = load({"ALTA_INSTANCE": str(tmp_path), **SECRETS})
@@ -47,12 +64,26 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
         ("ALTA_LOG_LEVEL", "loud"),
         ("ALTA_WORKER_SLOT", "a b"),
         ("ALTA_TRUSTED_PROXIES", "all"),
+        ("ALTA_MINIMUM_AGE", "120"),
+        ("ALTA_LIMIT_START", "banana"),
+        ("ALTA_LIMIT_UPLOAD", "0 per minute"),
+        ("ALTA_LIMIT_RESUME", "5 per moment"),
+        ("ALTA_LIMIT_API", "-1 per minute"),
+        ("ALTA_PUBLIC_URL", "alta.example"),
+        ("ALTA_PUBLIC_URL", "https://"),
+        ("ALTA_PUBLIC_URL", "https://alta.example/onboarding"),
+        ("ALTA_PUBLIC_URL", "https://alta.example?x"),
+        ("ALTA_PUBLIC_URL", "https://[alta"),
+        ("ALTA_BLOB_URL", "ftp://bucket"),
+        ("ALTA_BLOB_URL", "s3://"),
+        ("ALTA_KYC_PHOTO_HOSTS", "https://photos.example"),
+        ("ALTA_KYC_PHOTO_HOSTS", "photos.example,photos.example/x"),
     ],
 )
 def test_wrong_setting_stops_the_start_with_a_sentence_that_names_it(tmp_path: Path, name: str, value: str) -> None:
     """The variable's name, never its value."""
     with pytest.raises(SettingsError) as refusal:
-        load({"ALTA_INSTANCE": str(tmp_path), **SECRETS, name: value})
+        load({"ALTA_INSTANCE": str(tmp_path), "ALTA_MAXIMUM_AGE": "119", **SECRETS, name: value})
     sentence = str(refusal.value)
     assert sentence.startswith(f"{name} is wrong: ")
     assert sentence.endswith(".")

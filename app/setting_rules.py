@@ -1,0 +1,48 @@
+"""Owns what a setting's text must look like, so that a wrong one stops the start instead of the first who meets it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from limits import parse_many
+
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+STORES = ("s3://", "gs://", "az://")
+
+
+def rate_limit(value: str) -> str:
+    """A limit such as `60 per minute`, or several, separated by semicolons."""
+    try:
+        allows_some = all(limit.amount > 0 for limit in parse_many(value))
+    except ValueError:
+        allows_some = False
+    if not allows_some:
+        raise ValueError("is no rate limit, such as 60 per minute")
+    return value
+
+
+def public_address(value: str) -> str:
+    """Empty, or a web address of nothing but scheme and host: Alta lives at the root of its host."""
+    try:
+        parts = urlsplit(value)
+        whole = parts.scheme in ("http", "https") and HOST.fullmatch(parts.netloc.lower()) is not None
+    except ValueError:
+        whole = False
+    if value and not (whole and parts.path in ("", "/") and not parts.query and not parts.fragment):
+        raise ValueError("must be an address such as https://alta.example, without a path")
+    return value
+
+
+def store_address(value: str) -> str:
+    """Empty, or a bucket, with or without a prefix in it."""
+    if value and not any(value.startswith(scheme) and len(value) > len(scheme) for scheme in STORES):
+        raise ValueError(f"must begin with {', '.join(STORES[:-1])} or {STORES[-1]}, and name a bucket")
+    return value
+
+
+def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of hosts, each with a port where it is not the scheme's own."""
+    if not all(HOST.fullmatch(each.lower()) for each in value):
+        raise ValueError("must be hosts such as storage.example, without https:// and path")
+    return value
