@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.apis.responses import api_error_response
-from app.onboarding.errors import SessionGoneError
+from app.onboarding.errors import ClosedError, SessionGoneError
 from app.web.addresses import addresses, with_query
 from app.web.guard import IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
 from app.web.limits import limiter
@@ -108,6 +108,11 @@ def _other(_error: Exception) -> Any:
     return render_template("wizard/other_application.html", go_on=addresses().home()), 409
 
 
+def _closed(_error: Exception) -> Any:
+    """Another tab sent the application while this page was on its way: what became of it is to be seen there."""
+    return go(addresses().status())
+
+
 def _csrf(error: CSRFError) -> Any:
     """A post without its token: most often its session ended, or the tab belongs to an earlier application."""
     if (api := api_error_response(request, error)) is not None:
@@ -154,6 +159,7 @@ def init_errors(app: Flask) -> None:
 
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(SessionGoneError, _gone)
+    app.register_error_handler(ClosedError, _closed)
     app.register_error_handler(NoSessionError, _no_session)
     app.register_error_handler(IdleError, _idle)
     app.register_error_handler(OtherApplicationError, _other)

@@ -6,13 +6,15 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
-from tests.support.journey import ANSWERS, Applicant
+from app.store.db import db
+from tests.support.journey import ANSWERS, PERSONAL, Applicant
 from tests.support.quick import faults, hasten, secrets_of, shot
 from tests.support.rows import alter, count, one, rows
 
@@ -118,6 +120,49 @@ def test_clients_that_submit_at_once_make_one_submission(app: Flask) -> None:
         thread.join()
     assert {(each.status_code, each.location) for each in answers} == {(303, "/apply/status")}
     assert (count(app, "submissions"), count(app, "deliveries")) == (1, 2)
+
+
+@pytest.fixture
+def sent_elsewhere(app: Flask) -> Iterator[list[bool]]:
+    """Has another tab send the application as soon as a request has loaded it, once; True then stands in the list."""
+    with app.app_context():
+        engine = db.engine
+    happened: list[bool] = []
+
+    def send(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        if statement.startswith("SELECT browser_sessions") and happened == []:
+            happened.append(True)
+            alter(app, "UPDATE applications SET state = 'submitted'")
+
+    happened.append(False)
+    event.listen(engine, "after_cursor_execute", send)
+    yield happened
+    event.remove(engine, "after_cursor_execute", send)
+
+
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        ("/apply/personal", PERSONAL),
+        ("/apply/personal", {"first_name": "Ana", "save": "1"}),
+        ("/apply/document", {"upload": "1", "front_document": shot(7)}),
+        ("/apply/document", {"remove": "front_document"}),
+    ],
+    ids=["answers", "save for later", "photo", "removal"],
+)
+def test_page_on_its_way_while_another_tab_sends_leads_to_the_status_and_changes_nothing(
+    app: Flask, sent_elsewhere: list[bool], path: str, changes: dict[str, Any]
+) -> None:
+    """Not an error of ours."""
+    applicant = hasten(Applicant(app))
+    tables = ("answers", "photos", "blob_deletions")
+    before = [sorted(rows(app, f"SELECT * FROM {table}")) for table in tables]
+    secrets = secrets_of(applicant.page)
+    sent_elsewhere.clear()
+    page = applicant.send({**secrets, **changes}, path=path, follow=False)
+    assert sent_elsewhere == [True]
+    assert (page.status, page.path) == (303, "/apply/status")
+    assert [sorted(rows(app, f"SELECT * FROM {table}")) for table in tables] == before
 
 
 def test_delivering_twice_makes_one_record(app: Flask) -> None:
