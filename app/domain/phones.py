@@ -1,6 +1,7 @@
 """Owns reading a mobile number as people write it, and showing it again."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -16,7 +17,7 @@ OWN_REGIONS = ("AR", "BR")
 _LONGEST_TYPED = 40
 _SEPARATORS = frozenset("().-/~")
 _MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
-_ARGENTINE_CODE, _ARGENTINE_DIGITS_WITH_CODE = 54, 12
+_ARGENTINE_CODE, _ARGENTINE_DIGITS_WITH_CODE, _ARGENTINE_DIGITS_WITH_9_AND_15 = 54, 12, 13
 _BRAZILIAN_CODE, _BRAZILIAN_MOBILE_DIGITS = 55, 11
 
 
@@ -90,14 +91,15 @@ def _typed(text: str) -> str:
 
 
 def _parse(country: str, typed: str) -> PhoneNumber:
-    try:
-        number = phonenumbers.parse(typed, country)
-        # Brazil's own exit codes name a carrier, but contacts also hold the plain 00 of everywhere else.
-        if typed.startswith("00") and not phonenumbers.is_valid_number(number):
-            number = phonenumbers.parse(f"+{typed[2:]}", country)
-    except phonenumbers.NumberParseException:
-        raise InvalidError(N_("Check the number: no phone number looks like this")) from None
-    return number
+    # Some countries' own exit codes name a carrier, but contacts also hold the plain 00 of everywhere else.
+    readings = [typed, f"+{typed[2:]}"] if typed.startswith("00") else [typed]
+    numbers = []
+    for reading in readings:
+        with suppress(phonenumbers.NumberParseException):
+            numbers.append(phonenumbers.parse(reading, country))
+    if not numbers:
+        raise InvalidError(N_("Check the number: no phone number looks like this"))
+    return next(filter(phonenumbers.is_valid_number, numbers), numbers[-1])
 
 
 def _argentine_national_part(typed: str) -> str:
@@ -109,8 +111,8 @@ def _argentine_national_part(typed: str) -> str:
 
 
 def _argentine_mobile(number: PhoneNumber, national: str) -> PhoneNumber:
-    if national.startswith("90"):
-        # "+54 9 011 15…" mixes both ways of writing: what follows the 9 is a national number.
+    if national.startswith("90") or (national.startswith("9") and len(national) == _ARGENTINE_DIGITS_WITH_9_AND_15):
+        # "+54 9 011 15…" and "+54 9 11 15…" mix both ways of writing: what follows the 9 is a national number.
         national = national[1:]
         number = _parse("AR", national)
     bare = national.removeprefix("0")
@@ -147,7 +149,8 @@ def _require_mobile(number: PhoneNumber) -> None:
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.FIXED_LINE:
         raise InvalidError(N_("This is a landline: enter your mobile number"))
-    if kind not in _MOBILE_TYPES:
+    # Satellite phones are mobiles of no country, so that no country of the list could be shown back with them.
+    if kind not in _MOBILE_TYPES or phonenumbers.region_code_for_number(number) not in phonenumbers.SUPPORTED_REGIONS:
         raise InvalidError(N_("This is not a mobile number: enter your mobile number"))
 
 

@@ -58,6 +58,9 @@ BUENOS_AIRES = "+5491123456789"
         "+54 9 11 2345-6789",
         "+54 11 2345 6789",
         "+54 11 15 2345 6789",
+        "+54 9 11 15 2345 6789",
+        "54 9 11 15 2345 6789",
+        "9 11 15 2345 6789",
         "54 9 11 2345 6789",
         "541123456789",
         "0054 9 11 2345 6789",
@@ -171,6 +174,8 @@ def test_each_brazilian_slip_has_its_sentence(typed: str, sentence: str) -> None
         ("AR", "+999 12345", "no phone number"),
         ("AR", "0800 555 1234", "not a mobile"),
         ("AR", "+800 1234 5678", "not a mobile"),
+        ("AR", "+870 301 234 567", "not a mobile"),
+        ("BR", "+8816 1234 5678", "not a mobile"),
         ("GB", "020 7946 0018", "landline"),
         ("US", "800 356 9377", "not a mobile"),
         ("XX", "123", "country of your number"),
@@ -193,6 +198,8 @@ def test_each_fault_has_its_sentence(region: str, typed: str, sentence: str) -> 
         ("AR", "+55 11 98765-4321", "+5511987654321"),
         ("BR", "+54 9 11 2345-6789", BUENOS_AIRES),
         ("BR", "+54 9 011 15 2345-6789", BUENOS_AIRES),
+        ("BR", "0055 21 97169-7123", "+5521971697123"),
+        ("KR", "00 82 10 2000 0000", "+821020000000"),
     ],
 )
 def test_mobile_of_another_country_is_taken(region: str, typed: str, kept: str) -> None:
