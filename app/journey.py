@@ -64,6 +64,10 @@ class Journey:
         """Key of the first step that wants an answer, or of review."""
         return next((step.key for step in self.steps if not self.answered(step)), REVIEW)
 
+    def is_all_but(self, step: Step) -> bool:
+        """Whether nothing is open besides `step`, so that review follows it."""
+        return all(self.answered(each) for each in self.steps if each is not step)
+
     def may_enter(self, key: str) -> bool:
         """Whether the page may be shown: every step before it is answered."""
         furthest = self.furthest
@@ -82,10 +86,6 @@ class Journey:
         keys = [*(step.key for step in self.steps), REVIEW]
         place = keys.index(key)
         return keys[place - 1] if place else None
-
-    def after_change(self) -> str:
-        """Where a change made from review leads: back there, unless a required step is open."""
-        return self.furthest
 
     def progress(self, key: str) -> Progress:
         """Where the page `key` stands."""

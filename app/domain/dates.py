@@ -44,10 +44,7 @@ def birth_date(day: str, month: str, year: str, *, today: date, minimum_age: int
     `today` is the date where the person is; ages are whole years, both limits included. Who was born on
     29 February completes a year on 1 March of a common year. Raises DateError, one sentence per fault.
     """
-    numbers = _read(
-        ((_DAY, day), (_MONTH, month), (_YEAR, year)), nothing=N_("Enter your date of birth"), example="27 3 1990"
-    )
-    born = _real_date(numbers[2], numbers[1], numbers[0])
+    born = real_date(day, month, year)
     if born > today:
         raise DateError(N_("Your date of birth is in the future: check the year"), parts=("year",))
     age = age_on(born, today)
@@ -56,6 +53,14 @@ def birth_date(day: str, month: str, year: str, *, today: date, minimum_age: int
     if age < minimum_age:
         raise DateError(N_("You must be %(minimum)d or older to go on"), parts=ALL_PARTS, minimum=minimum_age)
     return born
+
+
+def real_date(day: str, month: str, year: str) -> date:
+    """Return the date typed in three boxes of ASCII digits, of any age; raises DateError."""
+    numbers = _read(
+        ((_DAY, day), (_MONTH, month), (_YEAR, year)), nothing=N_("Enter your date of birth"), example="27 3 1990"
+    )
+    return _real_date(numbers[2], numbers[1], numbers[0])
 
 
 def age_on(born: date, today: date) -> int:

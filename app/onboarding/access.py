@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.config import Settings
+from app.domain.dates import DateError, real_date
 from app.onboarding.draft import TYPED_PREFIX, Draft, DraftReader
 from app.onboarding.drafts import TOKEN_BYTES, add_session
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
@@ -19,6 +21,7 @@ from app.store.models.applications import Answer, BrowserSession, ResumeLink
 
 # A page view moves the idle clock at most this often, so that showing pages hardly ever writes.
 SEEN_RESOLUTION = timedelta(seconds=60)
+ASKS_BIRTH_DATE = "personal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,18 +32,15 @@ class PersonalLink:
     expires_at: datetime
 
 
-def birth_date_of(draft: Draft) -> tuple[str, str, str] | None:
-    """Day, month and year as saved, else as typed so far; nothing while none is known whole."""
-    for known in (draft.answers.get("personal"), draft.typed.get("personal")):
-        texts = [(known or {}).get(f"birthday-{part}", "") for part in ("day", "month", "year")]
-        if all(text.isdecimal() for text in texts):
-            return texts[0], texts[1], texts[2]
+def birth_date_of(draft: Draft) -> date | None:
+    """The birth date as saved, else as typed so far; nothing while none is known whole."""
+    return _birth_date_in(draft.answers.get(ASKS_BIRTH_DATE)) or _birth_date_in(draft.typed.get(ASKS_BIRTH_DATE))
+
+
+def _birth_date_in(answers: Mapping[str, str] | None) -> date | None:
+    with suppress(DateError):
+        return real_date(*((answers or {}).get(f"birthday-{part}", "") for part in ("day", "month", "year")))
     return None
-
-
-def _same_date(saved: tuple[str, str, str], given: tuple[str, str, str]) -> bool:
-    texts = [text.strip() for text in given]
-    return all(text.isdecimal() for text in texts) and [int(text) for text in texts] == [int(text) for text in saved]
 
 
 class Access:
@@ -54,6 +54,12 @@ class Access:
         limit = timedelta(minutes=self.settings.idle_minutes)
         return self.clock() - draft.seen_at > limit and birth_date_of(draft) is not None
 
+    def would_change_what_is_asked(self, draft: Draft, name: str, answers: Mapping[str, str]) -> bool:
+        """Whether an idle browser is about to replace the very birth date that it will be asked for."""
+        if name != ASKS_BIRTH_DATE or name not in draft.answers or not self.is_idle(draft):
+            return False
+        return _birth_date_in(answers) != birth_date_of(draft)
+
     def see(self, draft: Draft, token: str) -> None:
         """Move the idle clock of a browser session."""
         now = self.clock()
@@ -64,10 +70,10 @@ class Access:
                 update(BrowserSession).where(BrowserSession.token_hash == token_hash(token)).values(seen_at=now)
             )
 
-    def confirm(self, draft: Draft, token: str, given: tuple[str, str, str]) -> None:
+    def confirm(self, draft: Draft, token: str, given: date) -> None:
         """Let an idle browser go on; raises WrongBirthDateError, and ends the session after too many tries."""
         saved, key = birth_date_of(draft), token_hash(token)
-        if saved is None or _same_date(saved, given):
+        if saved is None or saved == given:
             with write() as connection:
                 connection.execute(
                     update(BrowserSession)
@@ -118,7 +124,7 @@ class Access:
         with read() as connection:
             return self._link(connection, link_token)[1]
 
-    def open_link(self, link_token: str, given: tuple[str, str, str]) -> str:
+    def open_link(self, link_token: str, given: date) -> str:
         """Exchange a personal link and the right birth date for a browser session's token.
 
         Raises LinkGoneError, or WrongBirthDateError; a try counts before its answer is known, so that tries made at
@@ -129,7 +135,7 @@ class Access:
             application_id, left = self._link(connection, link_token)
             draft = self.reader.load_by_id(connection, application_id)
             saved = birth_date_of(draft) if draft else None
-            right = saved is None or _same_date(saved, given)
+            right = saved is None or saved == given
             if saved is None:
                 # Nobody was asked anything: what was typed and not yet taken stays with the browser that typed it.
                 self._forget_typed(connection, application_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import segno
 from flask import render_template, request
 from markupsafe import Markup
 
+from app.domain.dates import real_date
 from app.forms.base import BareForm
 from app.forms.fields import PartsField
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
@@ -27,9 +29,9 @@ class ConfirmedDateField(PartsField):
     kind = "parts"
     parts = ("day", "month", "year")
 
-    def understand(self, form: Any) -> tuple[str, str, str]:
-        """The three texts."""
-        return self.texts["day"], self.texts["month"], self.texts["year"]
+    def understand(self, form: Any) -> date:
+        """A real date, of any age; a slip in writing one is no try."""
+        return real_date(self.texts["day"], self.texts["month"], self.texts["year"])
 
 
 class ConfirmForm(BareForm):

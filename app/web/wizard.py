@@ -14,7 +14,7 @@ from app.pictures.errors import PictureError
 from app.steps.base import Step
 from app.web import languages
 from app.web.addresses import PREFIX, addresses, with_query
-from app.web.guard import find_draft, require_draft
+from app.web.guard import IdleError, find_draft, require_draft
 from app.web.limits import count_upload
 from app.web.reasons import why
 from app.wiring import services
@@ -95,6 +95,9 @@ def _take(draft: Draft, journey: Journey, step: Step) -> Any:
             services().drafts.keep_typed(draft, step, journey.context, form)
             return go(addresses().save())
         return _page(draft, journey, step, form, 422)
+    if services().access.would_change_what_is_asked(draft, step.storage_name(journey.context), form.answers()):
+        services().drafts.keep_typed(draft, step, journey.context, form)
+        raise IdleError
     draft = services().drafts.save(draft, step, journey.context, form)
     if "save" in request.form:
         return go(addresses().save())
@@ -151,6 +154,7 @@ def _page(draft: Draft, journey: Journey, step: Step, form: Any, status: int = 2
         progress=journey.progress(step.key),
         back=_back(journey, previous, from_review),
         from_review=from_review,
+        returning=from_review and journey.is_all_but(step),
         reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),

@@ -157,11 +157,26 @@ def test_right_birth_date_gives_the_tries_back(applicant: Applicant, app: Flask)
         assert open_link(app, link, RIGHT)[1].path == "/apply/identity"
 
 
-@pytest.mark.parametrize("given", [{}, {"birthday-day": "10"}, {"birthday-day": "x", "birthday-year": "²"}])
-def test_no_birth_date_is_no_open_link(applicant: Applicant, app: Flask, given: dict[str, str]) -> None:
-    """Empty, half and nonsense."""
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"birthday-day": "10"},
+        {"birthday-day": "x", "birthday-year": "²"},
+        {**RIGHT, "birthday-year": "90"},
+        {**RIGHT, "birthday-day": "31", "birthday-month": "2"},
+        {**RIGHT, "birthday-day": "9" * 5000},
+    ],
+)
+def test_no_birth_date_is_no_open_link_and_no_try(applicant: Applicant, app: Flask, given: dict[str, str]) -> None:
+    """Empty, half, nonsense and no real date: what to mend is said, as often as it takes."""
     hasten(applicant, until="identity")
-    assert open_link(app, make_link(applicant), given)[1].status == 422
+    link = make_link(applicant)
+    for _time in range(6):
+        page = open_link(app, link, given)[1]
+        assert page.status == 422
+        assert set(faults(page)) == {"birthday"}
+    assert open_link(app, link, RIGHT)[1].path == "/apply/identity"
 
 
 def test_link_works_for_thirty_days(applicant: Applicant, app: Flask, clock: time_machine.Traveller) -> None:
@@ -239,6 +254,24 @@ def test_idle_post_is_taken_and_shows_no_answers(applicant: Applicant, clock: ti
     page = applicant.send({"phone_number": "011 15-2345-6789"})
     assert page.path == "/apply/confirm"
     assert applicant.send(RIGHT).path == "/apply/income"
+
+
+def test_idle_post_cannot_change_the_date_that_is_asked(
+    applicant: Applicant, app: Flask, clock: time_machine.Traveller
+) -> None:
+    """Another birth date is kept as typed, and taken once the saved one was confirmed."""
+    hasten(applicant, until="phone")
+    applicant.get("/apply/personal")
+    clock.shift(timedelta(minutes=31))
+    page = applicant.send({**PERSONAL, **WRONG})
+    assert page.path == "/apply/confirm"
+    assert applicant.send(WRONG).status == 422
+    assert applicant.send(RIGHT).path == "/apply/personal"
+    assert applicant.page.fields["birthday-year"] == "1991"
+    assert applicant.send({}).path == "/apply/identity"
+    clock.shift(timedelta(minutes=31))
+    applicant.get("/apply/personal")
+    assert applicant.send(WRONG).path == "/apply/personal"
 
 
 def test_five_wrong_dates_end_an_idle_session(applicant: Applicant, app: Flask, clock: time_machine.Traveller) -> None:
