@@ -24,10 +24,11 @@ class PhotoReference:
 
 @dataclass(frozen=True, kw_only=True)
 class LegalText:
-    """Which version of a legal text is shown now."""
+    """Which version of a legal text is shown now; `current_hashes` are its hashes in every language."""
 
     version: str
     text_hash: str
+    current_hashes: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)

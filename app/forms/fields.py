@@ -219,8 +219,8 @@ class PartsField(StepField):
         return not any(self.texts.values())
 
     def repost(self) -> dict[str, str]:
-        """Each box's text."""
-        return self.typed()
+        """Each box's text; nothing of a question that was not asked."""
+        return dict.fromkeys(self.typed(), "") if self.clean == "" else self.typed()
 
     def typed(self) -> dict[str, str]:
         """Each box's text."""

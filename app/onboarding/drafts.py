@@ -113,7 +113,10 @@ class Drafts(DraftReader):
         )
         kind = legal_kind(context)
         notice = self.notices.get(kind, shown)
-        return replace(context, legal={kind: LegalText(version=notice.version, text_hash=notice.text_hash)})
+        text = LegalText(
+            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
+        )
+        return replace(context, legal={kind: text})
 
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""

@@ -57,6 +57,7 @@ class Notices:
                 notice = _load(_path(directory, kind, language), kind, language, values)
                 self._notices[kind, language] = notice
                 self._by_hash.setdefault((kind, notice.text_hash), notice)
+        self._hashes = {kind: frozenset(self._notices[kind, each].text_hash for each in LANGUAGES) for kind in KINDS}
 
     def get(self, kind: str, language: str) -> Notice:
         """The current text of `kind` (one of KINDS) in `language` (one of LANGUAGES). Raises NoticeError."""
@@ -64,6 +65,10 @@ class Notices:
             return self._notices[kind, language]
         except KeyError:
             raise NoticeError(f"There is no legal text {kind}.{language}.md.") from None
+
+    def current_hashes(self, kind: str) -> frozenset[str]:
+        """The hashes of the current text of `kind` in every language."""
+        return self._hashes[kind]
 
     def by_hash(self, kind: str, text_hash: str) -> Notice | None:
         """The current text of `kind`, in any language, that has `text_hash`; None if it is not current."""

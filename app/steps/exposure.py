@@ -49,17 +49,16 @@ class ShownTextField(HiddenField):
 
     def prepare(self, context: StepContext) -> None:
         """A page that was not posted carries the list shown now."""
-        current = context.legal.get(legal_kind(context))
-        self.current = current.text_hash if current else ""
+        self.current = context.legal.get(legal_kind(context))
 
     @property
     def value(self) -> str:
         """The list shown now."""
-        return self.current
+        return self.current.text_hash if self.current else ""
 
     def understand(self, form: Any) -> str:
-        """The posted hash, if it is still the list's; a changed list must be read first."""
-        if self.data != self.current:
+        """The posted hash, if it is still the list's in any language; a changed list must be read first."""
+        if self.current is not None and self.data not in self.current.current_hashes:
             raise ValidationError(_l("The list of posts has changed: read it again and answer"))
         return self.data
 

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 from flask import g, request
 
 PREFIX = "/apply"
+QUERY_CHARACTERS = "%!$&'()*+,;=:@/?[]-._~"
 
 
 class Addresses:
@@ -76,8 +77,8 @@ def addresses() -> Addresses:
 
 
 def with_query(address: str) -> str:
-    """`address` with the query string of this request, as it came."""
-    query = request.query_string.decode("latin-1")
+    """`address` with the query string of this request, as it came; raw bytes are escaped, which says the same."""
+    query = quote(request.query_string, safe=QUERY_CHARACTERS)
     return f"{address}?{query}" if query else address
 
 

@@ -35,7 +35,7 @@ def test_start_address_leads_a_new_browser_to_the_start_page(person: Applicant) 
     assert person.get("/apply").path == "/apply/start"
 
 
-@pytest.mark.parametrize("query", ["utm_source=mail", "a=1&b=%C3%A9+x", "country=BR&language=es"])
+@pytest.mark.parametrize("query", ["utm_source=mail", "a=1&b=%C3%A9+x", "q=%&&;x~!'()*:@/?", "country=BR&language=es"])
 @pytest.mark.parametrize("address", ["/", "/apply", "/apply/"])
 def test_start_address_keeps_its_query_string(person: Applicant, address: str, query: str) -> None:
     """On the way to the start page, and to the first open step."""
@@ -396,3 +396,30 @@ def test_language_changes_on_a_step_without_losing_what_was_typed(person: Applic
     assert (page.fields["first_name"], page.fields["birthday-day"], page.fields["gender"]) == ("Ana", "99", "X")
     assert not page.title.startswith("Erro")
     assert '<html lang="pt' in person.get("/apply/personal").html
+
+
+def test_language_changes_on_review_and_review_stays(person: Applicant) -> None:
+    """The list of posts was read in another language: it is the same list, and nothing is asked again."""
+    hasten(person, language="es")
+    for language, html_language in (("pt_BR", "pt-BR"), ("en", "en"), ("es", "es-AR")):
+        page = person.send({"language": language})
+        assert (page.status, page.path) == (200, "/apply/review")
+        assert f'<html lang="{html_language}"' in page.html
+        assert person.get("/apply/review").path == "/apply/review"
+    assert person.submit().path == "/apply/status"
+
+
+def test_step_before_an_unfinished_review_promises_no_way_back_to_it(person: Applicant) -> None:
+    """Who opens review too early goes on from step to step; only the last open one leads to review."""
+    hasten(person, until="phone")
+    assert person.get("/apply/review").path == "/apply/phone"
+    assert "Save and go back to review" not in person.page.html
+    hasten(person, until="selfies")
+    person.get("/apply/review")
+    assert "Save and go back to review" in person.page.html
+
+
+def test_query_of_raw_bytes_is_kept(person: Applicant) -> None:
+    """Some links are not escaped: a server hands their bytes over as they came, and they mean the same after."""
+    raw = {"QUERY_STRING": "q=é".encode().decode("latin-1")}
+    assert person.browser.get("/apply", environ_overrides=raw).location == "/apply/start?q=%C3%A9"

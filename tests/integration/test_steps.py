@@ -209,6 +209,8 @@ def test_no_exposure_keeps_no_details(sqlite_app: Flask) -> None:
     person = hasten(Applicant(sqlite_app), "BR", until="exposure")
     broken = {**EXPOSED, "politically_exposed": "false", "exposure_since-month": "99", "exposure_post": "x" * 999}
     assert person.send(broken, follow=False).status == 303
+    shown = person.get("/apply/exposure").fields
+    assert {text for name, text in shown.items() if name.startswith("exposure_")} == {""}
 
 
 def test_phone_is_stored_as_e164_only_in_the_snapshot(sqlite_app: Flask) -> None:
