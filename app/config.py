@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.setting_rules import hosts, public_address, rate_limit, store_address
+from app.setting_rules import LONGEST_DAYS, hosts, mail_address, public_address, rate_limit, some, store_address
 
 PREFIX = "ALTA_"
 GENERATED_SECRETS = ("secret_key", "encryption_keys", "index_key")
@@ -99,9 +99,8 @@ class Settings(BaseSettings):
     controller: str = Field(
         "Alta", min_length=1, description="Organisation named in the privacy notice as responsible for the data."
     )
-    contact: str = Field(
+    contact: Annotated[str, AfterValidator(mail_address)] = Field(
         "privacy@alta.example",
-        min_length=3,
         description="E-mail address for privacy requests, named in the legal texts.",
     )
     legal_texts: Path | None = Field(
@@ -117,15 +116,24 @@ class Settings(BaseSettings):
         "America/Sao_Paulo", description="Zone that decides what day it is for applicants in Brazil."
     )
     selfies: int = Field(3, ge=0, le=10, description="Face selfies asked for, beside the one holding the document.")
-    draft_days: int = Field(30, ge=1, description="Days after which an untouched draft is purged, photos included.")
-    resume_days: int = Field(30, ge=1, description="Days that a personal link to continue later is good for.")
+    draft_days: int = Field(
+        30, ge=1, le=LONGEST_DAYS, description="Days after which an untouched draft is purged, photos included."
+    )
+    resume_days: int = Field(
+        30, ge=1, le=LONGEST_DAYS, description="Days that a personal link to continue later is good for."
+    )
     resume_tries: int = Field(
         5, ge=1, description="Wrong birth dates after which a personal link or an idle session closes."
     )
     idle_minutes: int = Field(
-        30, ge=1, description="Minutes without a request after which the birth date is asked again."
+        30,
+        ge=1,
+        le=LONGEST_DAYS * 1440,
+        description="Minutes without a request after which the birth date is asked again.",
     )
-    purge_minutes: int = Field(60, ge=1, description="Minutes between two rounds of the worker's purge.")
+    purge_minutes: int = Field(
+        60, ge=1, le=LONGEST_DAYS * 1440, description="Minutes between two rounds of the worker's purge."
+    )
     web_threads: int = Field(8, ge=1, le=256, description="Requests one web process works on at once.")
     worker_slot: str = Field(
         "worker-1",
@@ -140,13 +148,16 @@ class Settings(BaseSettings):
     )
     limit_api: RateLimit = Field("600 per minute", description="Rate limit of the two APIs, per integration token.")
     storage_seconds: int = Field(
-        900, ge=10, description="Seconds that a signed upload address of the KYC storage is good for."
+        900,
+        ge=10,
+        le=LONGEST_DAYS * 86400,
+        description="Seconds that a signed upload address of the KYC storage is good for.",
     )
     kyc_photo_hosts: Annotated[Words, AfterValidator(hosts)] = Field(
         (),
         description="Hosts, comma-separated, whose photo addresses the KYC answers may name besides our own storage.",
     )
-    kyc_document_types: Words = Field(
+    kyc_document_types: Annotated[Words, AfterValidator(some)] = Field(
         ("CNH", "RG", "CIN", "CRNM", "PASSPORT", "DNI"),
         description="Document types that the KYC answers may name, comma-separated.",
     )
@@ -248,9 +259,12 @@ def _generate_secrets(values: dict[str, Any]) -> None:
 
 
 def prepare_instance(instance: Path) -> None:
-    """Create the instance folder for its owner only, and close it to others if it was open."""
-    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    instance.chmod(0o700)
+    """Create the instance folder for its owner only, and close it to others if it was open. Raises SettingsError."""
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        instance.chmod(0o700)
+    except OSError as error:
+        raise SettingsError(f"ALTA_INSTANCE is wrong: it is no folder of our own ({error.strerror}).") from None
 
 
 def _read_or_create(path: Path) -> str:

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from limits import parse_many
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+MAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+# Ten years: with more, the day on which something ends may lie outside of what a calendar can tell.
+LONGEST_DAYS = 3650
 STORES = ("s3://", "gs://", "az://")
 
 
@@ -45,4 +48,18 @@ def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
     """Names of hosts, each with a port where it is not the scheme's own."""
     if not all(HOST.fullmatch(each.lower()) for each in value):
         raise ValueError("must be hosts such as storage.example, without https:// and path")
+    return value
+
+
+def mail_address(value: str) -> str:
+    """Where requests about privacy go."""
+    if not MAIL_ADDRESS.fullmatch(value):
+        raise ValueError("must be an e-mail address such as privacy@alta.example")
+    return value
+
+
+def some(value: tuple[str, ...]) -> tuple[str, ...]:
+    """At least one."""
+    if not value:
+        raise ValueError("needs at least one value")
     return value

@@ -64,6 +64,13 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
         ("ALTA_LOG_LEVEL", "loud"),
         ("ALTA_WORKER_SLOT", "a b"),
         ("ALTA_TRUSTED_PROXIES", "all"),
+        ("ALTA_CONTACT", "our office"),
+        ("ALTA_KYC_DOCUMENT_TYPES", " , "),
+        ("ALTA_IDLE_MINUTES", "9" * 20),
+        ("ALTA_DRAFT_DAYS", "999999"),
+        ("ALTA_RESUME_DAYS", "999999"),
+        ("ALTA_PURGE_MINUTES", "9" * 20),
+        ("ALTA_STORAGE_SECONDS", "9" * 20),
         ("ALTA_MINIMUM_AGE", "120"),
         ("ALTA_LIMIT_START", "banana"),
         ("ALTA_LIMIT_UPLOAD", "0 per minute"),
@@ -158,3 +165,11 @@ def test_each_country_has_its_own_time_zone(tmp_path: Path) -> None:
     settings = load({"ALTA_INSTANCE": str(tmp_path), **SECRETS, "ALTA_BRAZIL_TIME_ZONE": "America/Manaus"})
     assert settings.time_zone("BR") == "America/Manaus"
     assert settings.time_zone("AR") == "America/Argentina/Buenos_Aires"
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file lies where the folder should be, or where its parent should be."""
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "file", tmp_path / "file" / "instance"):
+        with pytest.raises(SettingsError, match=r"^ALTA_INSTANCE is wrong: .*\.$"):
+            load({"ALTA_INSTANCE": str(place)})
