@@ -124,6 +124,12 @@ class Access:
         with read() as connection:
             return self._link(connection, link_token)[1]
 
+    def is_link_of(self, draft: Draft, link_token: str) -> bool:
+        """Whether a personal link is the present one of `draft`."""
+        with read() as connection, suppress(LinkGoneError):
+            return self._link(connection, link_token)[0] == draft.id
+        return False
+
     def open_link(self, link_token: str, given: date) -> str:
         """Exchange a personal link and the right birth date for a browser session's token.
 

@@ -82,9 +82,14 @@ def with_query(address: str) -> str:
     return f"{address}?{query}" if query else address
 
 
+def local(address: str, otherwise: str) -> str:
+    """`address` if it is a page of this site, else `otherwise`."""
+    harmless = address.isprintable() and not any(piece in address for piece in ("//", "\\", ":"))
+    return address if address.startswith("/") and harmless else otherwise
+
+
 def inside(address: str, otherwise: str) -> str:
     """`address` if it is one of the wizard's own, else `otherwise`: a posted address never leads elsewhere."""
     prefix = addresses().prefix
     mine = address == prefix or address.startswith(f"{prefix}/")
-    harmless = address.isprintable() and not any(piece in address for piece in ("//", "\\", ":"))
-    return address if mine and harmless else otherwise
+    return local(address, otherwise) if mine else otherwise

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from app.domain.dates import real_date
 from app.forms.base import BareForm
 from app.forms.fields import PartsField
+from app.onboarding.draft import Draft
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
 from app.web import languages
 from app.web.addresses import addresses, inside
@@ -51,30 +52,35 @@ def save() -> Any:
     draft = require_draft()
     if not draft.is_open:
         return go(addresses().status())
-    return render_template("wizard/save.html", link=None, qr=None, **_save_words(draft))
+    return _save_page(draft, None)
 
 
 @wizard.post("/save")
 @limit_resume
 def make_link() -> Any:
-    """Make a personal link and show it once; earlier ones end."""
-    draft = require_draft()
+    """Make a personal link and show it once; earlier ones end. In another language the same link is shown again."""
+    draft, access = require_draft(), services().access
     if not draft.is_open:
         return go(addresses().status())
-    link = services().access.make_link(draft)
-    address = services().public_url(request.host_url) + addresses().resume(link.token)
-    return render_template("wizard/save.html", link=address, qr=_qr(address), **_save_words(draft))
+    shown = request.form.get("link", "")
+    if not _asked_language():
+        return _save_page(draft, access.make_link(draft).token)
+    services().drafts.set_language(draft, languages.current())
+    return _save_page(draft, shown if access.is_link_of(draft, shown) else None)
 
 
-def _save_words(draft: Any) -> dict[str, Any]:
-    settings = services().settings
-    return {
-        "draft": draft,
-        "days": settings.resume_days,
-        "tries": settings.resume_tries,
-        "reference": draft.reference,
-        "go_on": home_of(draft),
-    }
+def _save_page(draft: Draft, token: str | None) -> str:
+    address = services().public_url(request.host_url) + addresses().resume(token) if token else None
+    return render_template(
+        "wizard/save.html",
+        draft=draft,
+        token=token,
+        link=address,
+        qr=_qr(address) if address else None,
+        days=services().settings.resume_days,
+        reference=draft.reference,
+        go_on=home_of(draft),
+    )
 
 
 def _qr(address: str) -> Markup:

@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 
 from app.onboarding.notices import KINDS
 from app.web import languages
-from app.web.addresses import addresses, inside
+from app.web.addresses import addresses, local
 from app.web.guard import cookie, find_draft
 from app.web.wizard import go, wizard
 from app.wiring import services
@@ -24,11 +24,11 @@ def legal(kind: str) -> Any:
 
 @wizard.post("/language")
 def language() -> Any:
-    """Change the language and go back to the page; only to one of the wizard's own."""
+    """Change the language and go back to the page; only to one of this site's own."""
     chosen = languages.known(request.form.get("language"))
     if chosen:
         languages.choose(chosen)
         draft = find_draft() if cookie().is_applicant else None
         if draft is not None:
             services().drafts.set_language(draft, chosen)
-    return go(inside(request.form.get("next", ""), addresses().home()))
+    return go(local(request.form.get("next", ""), addresses().home()))

@@ -137,3 +137,14 @@ def test_pages_without_scripts_show_what_scripts_would_hide(visit: Visit) -> Non
     expect(card.locator("input[type=file]")).to_be_visible()
     expect(card.get_by_role("button", name=wizard.words("Upload this photo"))).to_be_visible()
     no_sideways_scroll(wizard.page)
+
+
+def test_copying_the_link_is_offered_only_where_scripts_can(visit: Visit) -> None:
+    """Without scripts the button would do nothing."""
+    for scripts in (True, False):
+        wizard = visit("AR", "phone", scripts=scripts)
+        wizard.answer_until("identity")
+        wizard.page.goto("/apply/save")
+        wizard.press("Make a personal link")
+        copy = wizard.page.locator("[data-copied]")
+        expect(copy).to_be_visible() if scripts else expect(copy).to_be_hidden()

@@ -115,6 +115,20 @@ def test_qr_code_is_the_link(person: Applicant) -> None:
     assert expected[-1] in drawn[0]
 
 
+def test_link_stays_when_the_language_changes(person: Applicant, sqlite_app: Flask) -> None:
+    """The same one is shown in other words, and still opens; a link of somebody else's is not shown."""
+    hasten(person, until="identity")
+    link = make_link(person)
+    page = person.send({"language": "es"}, path="/apply/save")
+    assert '<html lang="es-AR"' in page.html
+    assert f'value="http://localhost{link}"' in page.html
+    assert open_link(sqlite_app, link, RIGHT)[1].path == "/apply/identity"
+    stranger = hasten(Applicant(sqlite_app), until="identity")
+    page = stranger.send({"language": "es", "link": link.rpartition("/")[2]}, path="/apply/save")
+    assert page.status == 200
+    assert "/apply/resume/" not in page.html
+
+
 def test_link_bears_the_public_address(make_app: Callable[..., Flask]) -> None:
     """Where the setting names one, whatever the request's own host."""
     person = hasten(Applicant(make_app(public_url="https://alta.example")), until="identity")

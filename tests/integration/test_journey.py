@@ -423,3 +423,20 @@ def test_query_of_raw_bytes_is_kept(person: Applicant) -> None:
     """Some links are not escaped: a server hands their bytes over as they came, and they mean the same after."""
     raw = {"QUERY_STRING": "q=é".encode().decode("latin-1")}
     assert person.browser.get("/apply", environ_overrides=raw).location == "/apply/start?q=%C3%A9"
+
+
+@pytest.mark.parametrize("address", ["/nope", "/docs/api", "/apply/legal/privacy"])
+def test_language_changes_on_pages_beside_the_wizard_and_they_stay(person: Applicant, address: str) -> None:
+    """Also where there is no such page."""
+    person.get(address)
+    page = person.send({"language": "pt_BR"}, path="/apply/language")
+    assert page.path == address
+    assert '<html lang="pt-BR"' in page.html
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\nx", "evil"])
+def test_changing_the_language_leads_to_no_other_site(person: Applicant, onward: str) -> None:
+    """An address that was slipped in is left aside."""
+    person.get("/nope")
+    page = person.send({"language": "es", "next": onward}, path="/apply/language", follow=False)
+    assert page.path == "/apply"
