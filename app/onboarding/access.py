@@ -19,6 +19,7 @@ from app.store.models.applications import Answer, BrowserSession, ResumeLink
 
 # A page view moves the idle clock at most this often, so that showing pages hardly ever writes.
 SEEN_RESOLUTION = timedelta(seconds=60)
+LONGEST_PART = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +34,19 @@ def birth_date_of(draft: Draft) -> tuple[str, str, str] | None:
     """Day, month and year as saved, else as typed so far; nothing while none is known whole."""
     for known in (draft.answers.get("personal"), draft.typed.get("personal")):
         texts = [(known or {}).get(f"birthday-{part}", "") for part in ("day", "month", "year")]
-        if all(text.isdecimal() for text in texts):
+        if all(_is_number(text) for text in texts):
             return texts[0], texts[1], texts[2]
     return None
 
 
+def _is_number(text: str) -> bool:
+    # Python refuses to read a number of thousands of digits, which a form may well bring.
+    return text.isdecimal() and len(text) <= LONGEST_PART
+
+
 def _same_date(saved: tuple[str, str, str], given: tuple[str, str, str]) -> bool:
     texts = [text.strip() for text in given]
-    return all(text.isdecimal() for text in texts) and [int(text) for text in texts] == [int(text) for text in saved]
+    return all(_is_number(text) for text in texts) and [int(text) for text in texts] == [int(text) for text in saved]
 
 
 class Access:

@@ -164,6 +164,27 @@ def test_no_birth_date_is_no_open_link(applicant: Applicant, app: Flask, given: 
     assert open_link(app, make_link(applicant), given)[1].status == 422
 
 
+@pytest.mark.parametrize("part", ["birthday-day", "birthday-month", "birthday-year"])
+def test_number_of_thousands_of_digits_is_a_wrong_birth_date(applicant: Applicant, app: Flask, part: str) -> None:
+    """On a link and when idle; it counts as a try."""
+    hasten(applicant, until="identity")
+    _other, page = open_link(app, make_link(applicant), {**RIGHT, part: "9" * 5000})
+    assert page.status == 422
+    assert one(app, "SELECT failed_tries FROM resume_links") == 1
+    alter(app, "UPDATE browser_sessions SET seen_at = :long_ago", long_ago="2026-01-01 00:00:00")
+    applicant.get("/apply/personal")
+    assert applicant.send({**RIGHT, part: "9" * 5000}).status == 422
+    assert one(app, "SELECT failed_confirmations FROM browser_sessions") == 1
+
+
+def test_number_of_thousands_of_digits_that_was_only_typed_is_no_birth_date(applicant: Applicant, app: Flask) -> None:
+    """The link opens as before one is known, without what was typed."""
+    applicant.start()
+    applicant.send({"birthday-day": "1", "birthday-month": "1", "birthday-year": "9" * 5000, "save": "1"})
+    other, _page = open_link(app, make_link(applicant), RIGHT)
+    assert other.get("/apply").path == "/apply/personal"
+
+
 def test_link_works_for_thirty_days(applicant: Applicant, app: Flask, clock: time_machine.Traveller) -> None:
     """A second before they are over, and no more after."""
     hasten(applicant, until="identity")
