@@ -135,6 +135,25 @@ def test_static_files_are_immutable_and_harmless(sqlite_app: Flask) -> None:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_static_files_carry_the_header_set_whatever_is_asked_of_them(sqlite_app: Flask) -> None:
+    """Every method, a part, a part that is not there, and a file that is known already."""
+    browser = sqlite_app.test_client()
+    path = re.search(r'href="(/static/[^"]+\.css)"', browser.get("/apply/start").text)[1]
+    known = browser.get(path).headers
+    asked = [(method, {}) for method in METHODS]
+    asked += [("GET", {"Range": "bytes=0-9"}), ("GET", {"Range": "bytes=9999999-"})]
+    asked += [("GET", {"If-Modified-Since": known["Last-Modified"]}), ("GET", {"Accept-Encoding": "br"})]
+    statuses = set()
+    for method, headers in asked:
+        response = browser.open(path, method=method, headers=headers)
+        missing = [name for name in HEADERS if name not in response.headers and name != "X-Request-Id"]
+        assert missing == [], (method, headers, response.status_code)
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert ("immutable" in response.headers["Cache-Control"]) == (response.status_code in (200, 206, 304))
+        statuses.add(response.status_code)
+    assert statuses == {200, 206, 304, 405, 416}
+
+
 def test_policy_allows_only_own_files(sqlite_app: Flask) -> None:
     """Strict, without inline code, frames or plugins."""
     policy = sqlite_app.test_client().get("/apply/start").headers["Content-Security-Policy"].split("; ")
