@@ -328,6 +328,23 @@ def test_page_for_an_error_of_ours_shows_its_request_id(failing: Flask) -> None:
         assert inside not in response.text
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("7f998c2e-8798-437c-8891-5455da1ec7c7", True),
+        ("7f998c2e8798437c88915455da1ec7c7", True),
+        ("52998224725", False),
+        ("juana.fernandez", False),
+        ("7f998c2e8798437c88915455da1ec7c7x", False),
+    ],
+)
+def test_request_id_of_a_proxy_is_kept_unless_it_could_name_a_person(sqlite_app: Flask, given: str, kept: bool) -> None:
+    """It stands in the log."""
+    shown = sqlite_app.test_client().get("/apply/start", headers={"X-Request-Id": given}).headers["X-Request-Id"]
+    assert (shown == given) is kept
+    assert len(shown) in (32, 36)
+
+
 @pytest.mark.parametrize("code", [404, 405, 500])
 def test_api_paths_answer_errors_in_json(failing: Flask, code: int) -> None:
     """Also those that no API has."""
