@@ -91,7 +91,10 @@ class Settings(BaseSettings):
         description="Address people reach Alta at, such as `https://alta.example`; needed in production, for links.",
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=5, description="How many proxies in front set `X-Forwarded-For` and `-Proto`; 0 trusts none."
+        0,
+        ge=0,
+        le=5,
+        description="How many proxies in front set `X-Forwarded-For`, `-Proto` and `-Host`; 0 trusts none.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe log line written."
@@ -146,7 +149,10 @@ class Settings(BaseSettings):
     limit_resume: RateLimit = Field(
         "20 per minute", description="Rate limit of opening personal links and confirming, per address."
     )
-    limit_api: RateLimit = Field("600 per minute", description="Rate limit of the two APIs, per integration token.")
+    limit_api: RateLimit = Field(
+        "600 per minute",
+        description="Rate limit of the two APIs, per integration; of callers without a known token, per address.",
+    )
     storage_seconds: int = Field(
         900,
         ge=10,

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import brotli
 from flask import Flask
 from whitenoise import WhiteNoise
 
+from app.web.security import HEADERS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 SOURCE = Path(__file__).resolve().parent.parent / "static"
+# A file is no page: it loads nothing. How long it is kept is WhiteNoise's to say, of the files themselves.
+GUARD = (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), *HEADERS[1:])
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 
 
@@ -43,14 +52,28 @@ def publish(source: Path, target: Path) -> Path:
     return folder
 
 
+class GuardedFiles(WhiteNoise):  # type: ignore[misc]  # it comes without types
+    """WhiteNoise with the header set on every one of its answers, also on those that hold no file (304, 405, 416)."""
+
+    @staticmethod
+    def serve(static_file: Any, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request for a file."""
+
+        def start(status: str, headers: list[tuple[str, str]], *others: Any) -> Any:
+            present = {name.lower() for name, _value in headers}
+            return start_response(status, headers + [each for each in GUARD if each[0].lower() not in present], *others)
+
+        answer: Iterable[bytes] = WhiteNoise.serve(static_file, environ, start)
+        return answer
+
+
 def init_static(app: Flask, instance: Path) -> None:
     """Serve the published files in front of the application, and give templates `static(name)`."""
     folder = publish(SOURCE, instance / "static")
     prefix = f"/static/{folder.name}/"
-    noise = WhiteNoise(
+    noise = GuardedFiles(
         app.wsgi_app,
         immutable_file_test=lambda _path, url: url.startswith(prefix),
-        add_headers_function=_add_headers,
         allow_all_origins=False,
     )
     noise.add_files(str(folder), prefix=prefix)
@@ -59,10 +82,3 @@ def init_static(app: Flask, instance: Path) -> None:
     @app.template_global("static")
     def _address(name: str) -> str:
         return prefix + name
-
-
-def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
-    headers["Referrer-Policy"] = "same-origin"

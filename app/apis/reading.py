@@ -7,10 +7,7 @@ from werkzeug.wrappers import Request
 
 
 def limit_body(request: Request, maximum_bytes: int) -> None:
-    """Have a body of more than `maximum_bytes` refused with 413; to be called before anything is read."""
-    announced = request.content_length
-    if announced is not None and announced > maximum_bytes:
-        raise RequestEntityTooLarge()
+    """Have a body of more than `maximum_bytes` refused with 413 when it is read."""
     # One more than may come: a body sent in chunks announces no length, and would be cut off at the limit in silence.
     request.max_content_length = maximum_bytes + 1
 

@@ -13,7 +13,9 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
-REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+# Of a proxy's ids only those that cannot be a person's number or name: 32 hex digits, also written as a UUID.
+REQUEST_ID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}")
+METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 log = structlog.get_logger("alta")
 
 
@@ -68,7 +70,7 @@ def init_logs(app: Flask) -> None:
     @app.before_request
     def _begin() -> None:
         given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.match(given) else str(uuid.uuid4())
+        g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
         g.began = time.perf_counter()
 
     @app.after_request
@@ -76,7 +78,7 @@ def init_logs(app: Flask) -> None:
         log.info(
             "request",
             request_id=g.request_id,
-            method=request.method,
+            method=request.method if request.method in METHODS else "other",
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
             milliseconds=round((time.perf_counter() - g.began) * 1000, 1),

@@ -57,7 +57,7 @@ def _posted() -> Any:
 def photo(photo_id: str, variant: str) -> Response:
     """A photo's JPEG for its owner; anybody else finds nothing there."""
     draft = require_draft()
-    if variant not in VARIANTS:
+    if variant not in VARIANTS or not photo_id.isprintable():
         abort(404)
     content = services().photos.bytes_of(draft.id, photo_id, "stored" if variant == "stored" else "thumbnail")
     if content is None:

@@ -193,6 +193,15 @@ def test_no_birth_date_is_no_open_link_and_no_try(applicant: Applicant, app: Fla
     assert open_link(app, link, RIGHT)[1].path == "/apply/identity"
 
 
+
+def test_number_of_thousands_of_digits_that_was_only_typed_is_no_birth_date(applicant: Applicant, app: Flask) -> None:
+    """The link opens as before one is known, without what was typed."""
+    applicant.start()
+    applicant.send({"birthday-day": "1", "birthday-month": "1", "birthday-year": "9" * 5000, "save": "1"})
+    other, _page = open_link(app, make_link(applicant), RIGHT)
+    assert other.get("/apply").path == "/apply/personal"
+
+
 def test_link_works_for_thirty_days(applicant: Applicant, app: Flask, clock: time_machine.Traveller) -> None:
     """A second before they are over, and no more after."""
     hasten(applicant, until="identity")

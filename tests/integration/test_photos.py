@@ -196,7 +196,7 @@ def test_photos_are_served_to_their_owner_only(applicant: Applicant, app: Flask)
     other = hasten(Applicant(app), until="selfies")
     assert other.browser.get(front).status_code == 404
     assert Applicant(app).browser.get(front).location == "/apply/start"
-    for wrong in (f"{photo_id}/original", f"{uuid4()}/stored", "x/stored"):
+    for wrong in (f"{photo_id}/original", f"{uuid4()}/stored", "x/stored", "%00/stored", "%ff/stored"):
         assert applicant.browser.get(f"/apply/photos/{wrong}").status_code == 404
     token = applicant.browser.get_cookie("alta").value
     second = Applicant(app)

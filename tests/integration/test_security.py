@@ -135,6 +135,25 @@ def test_static_files_are_immutable_and_harmless(sqlite_app: Flask) -> None:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_static_files_carry_the_header_set_whatever_is_asked_of_them(sqlite_app: Flask) -> None:
+    """Every method, a part, a part that is not there, and a file that is known already."""
+    browser = sqlite_app.test_client()
+    path = re.search(r'href="(/static/[^"]+\.css)"', browser.get("/apply/start").text)[1]
+    known = browser.get(path).headers
+    asked = [(method, {}) for method in METHODS]
+    asked += [("GET", {"Range": "bytes=0-9"}), ("GET", {"Range": "bytes=9999999-"})]
+    asked += [("GET", {"If-Modified-Since": known["Last-Modified"]}), ("GET", {"Accept-Encoding": "br"})]
+    statuses = set()
+    for method, headers in asked:
+        response = browser.open(path, method=method, headers=headers)
+        missing = [name for name in HEADERS if name not in response.headers and name != "X-Request-Id"]
+        assert missing == [], (method, headers, response.status_code)
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert ("immutable" in response.headers["Cache-Control"]) == (response.status_code in (200, 206, 304))
+        statuses.add(response.status_code)
+    assert statuses == {200, 206, 304, 405, 416}
+
+
 def test_policy_allows_only_own_files(sqlite_app: Flask) -> None:
     """Strict, without inline code, frames or plugins."""
     policy = sqlite_app.test_client().get("/apply/start").headers["Content-Security-Policy"].split("; ")
@@ -307,6 +326,23 @@ def test_page_for_an_error_of_ours_shows_its_request_id(failing: Flask) -> None:
     assert response.headers["X-Request-Id"] in response.text
     for inside in ("ZeroDivision", "Traceback", "division"):
         assert inside not in response.text
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("7f998c2e-8798-437c-8891-5455da1ec7c7", True),
+        ("7f998c2e8798437c88915455da1ec7c7", True),
+        ("52998224725", False),
+        ("juana.fernandez", False),
+        ("7f998c2e8798437c88915455da1ec7c7x", False),
+    ],
+)
+def test_request_id_of_a_proxy_is_kept_unless_it_could_name_a_person(sqlite_app: Flask, given: str, kept: bool) -> None:
+    """It stands in the log."""
+    shown = sqlite_app.test_client().get("/apply/start", headers={"X-Request-Id": given}).headers["X-Request-Id"]
+    assert (shown == given) is kept
+    assert len(shown) in (32, 36)
 
 
 @pytest.mark.parametrize("code", [404, 405, 500])

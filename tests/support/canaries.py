@@ -14,6 +14,7 @@ from PIL import Image, PngImagePlugin
 
 from app import create_app
 from app.onboarding import integrations
+from tests.support.apis import form as record_form
 from tests.support.databases import migrate
 from tests.support.journey import Applicant
 from tests.support.quick import hasten, secrets_of, shot
@@ -66,6 +67,9 @@ PLAIN = (
     FILE_NAME,
     COMMENT,
     "queryCanaryXq",
+    "Requestcanary.Xqw",
+    "METHODCANARYXQW",
+    "Keycanary Xqw",
 )
 
 
@@ -160,7 +164,13 @@ def deliver(app: Flask) -> None:
     body = {**ANSWERS["personal"], **ANSWERS["identity"], "birthday": "1937-03-27"}
     for form in ({"json": body}, {"data": body}, {"data": "{" + str(body)}):
         browser.post("/internal/v1/clients/personal_informations", headers=headers, **form)
-    browser.post("/api/v1/storage/canaryfilename.jpg", headers=headers)
+    for keyed in ("x-stone-idempotency-key", "Idempotency-Key"):
+        headers[keyed] = "Keycanary Xqw"
+    assert browser.post("/api/v1/storage/canaryfilename.jpg", headers=headers).status_code == 200
+    record = record_form(**{name: text for name, text in body.items() if name in record_form()})
+    assert browser.post("/internal/v1/clients/personal_informations", headers=headers, data=record).status_code == 200
+    browser.open("/apply/start", method="METHODCANARYXQW", headers={"X-Request-Id": "Requestcanary.Xqw"})
+    browser.get(f"/api/v1/users/{submission_id}/kyc/request", headers=headers)
     answers = {"answers": [{"check_id": "x", "value": ANSWERS["address"]}]}
     browser.post(f"/api/v1/users/{submission_id}/kyc/answer", headers=headers, json=answers)
 

@@ -48,7 +48,8 @@ class IdempotentCalls:
             raise KeyTooLongError("the idempotency key is too long")
         owner = owner_id or INSTALLATION
         fingerprint = self._keyring.fingerprint(call, "idempotent_calls.call")
-        claim = self._begin(owner, key, fingerprint)
+        # Callers like to make keys of a person's document number: kept as a keyed hash, like what is searched for.
+        claim = self._begin(owner, self._keyring.fingerprint(key, "idempotent_calls.key"), fingerprint)
         if isinstance(claim, str):
             return claim
         try:

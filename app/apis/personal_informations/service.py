@@ -73,18 +73,19 @@ class PersonalInformationsService:
         """
         if idempotency_key is not None and len(idempotency_key) > IDEMPOTENCY_KEY_MAXIMUM:
             raise KeyTooLongError("the idempotency key is too long")
+        key = idempotency_key and self._keyring.fingerprint(idempotency_key, "personal_informations.key")
         personal = _personal_json(information, pictures)
         fingerprint = self._keyring.fingerprint(personal.decode(), "personal_informations.call")
-        if idempotency_key is not None and (stored := self._by_key(client_id, idempotency_key)):
+        if key is not None and (stored := self._by_key(client_id, key)):
             return self._same(stored, fingerprint)
-        token = self._token(client_id, idempotency_key, fingerprint)
+        token = self._token(client_id, key, fingerprint)
         for slot, picture in pictures.given().items():
             self._blobs.put(picture_key(token, slot), picture)
         created_at = self._clock()
         values = {
             "token": token,
             "client_id": client_id,
-            "idempotency_key": idempotency_key,
+            "idempotency_key": key,
             "fingerprint": fingerprint,
             "state": "checking",
             "personal": self._keyring.encrypt(personal, _context(token)),

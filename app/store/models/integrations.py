@@ -34,9 +34,9 @@ class Integration(Model):
 class IdempotentCall(Model):
     """A KYC call made under an idempotency key, with its answer once it is there.
 
-    `owner` is the integration's id, 0 for this installation itself; `claim` names the attempt that may finish
-    it; `fingerprint` is a keyed hash of the call; `response` is the encrypted answer, its associated data the
-    row's `token`.
+    `owner` is the integration's id, 0 for this installation itself; `key` is a keyed hash of the key, `fingerprint`
+    one of the call; `claim` names the attempt that may finish it; `response` is the encrypted answer, its associated
+    data the row's `token`.
     """
 
     __tablename__ = "idempotent_calls"

@@ -13,8 +13,9 @@ from app.store.db import Model, UtcDateTime
 class PersonalInformationRecord(Model):
     """One natural person as an integration, or the wizard itself, recorded them.
 
-    `personal` is the encrypted JSON of everything personal, its associated data the row's `token`; `fingerprint`
-    is a keyed hash of what was sent, by which a repeated call is told from a contradicting one.
+    `personal` is the encrypted JSON of everything personal, its associated data the row's `token`; `idempotency_key`
+    and `fingerprint` are keyed hashes, this one of what was sent, by which a repeated call is told from a
+    contradicting one.
     """
 
     __tablename__ = "personal_informations"
