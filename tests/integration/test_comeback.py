@@ -194,6 +194,17 @@ def test_no_birth_date_is_no_open_link_and_no_try(applicant: Applicant, app: Fla
 
 
 
+@pytest.mark.parametrize("part", ["birthday-day", "birthday-month", "birthday-year"])
+def test_number_of_thousands_of_digits_is_no_birth_date(applicant: Applicant, app: Flask, part: str) -> None:
+    """On a link and when idle."""
+    hasten(applicant, until="identity")
+    _other, page = open_link(app, make_link(applicant), {**RIGHT, part: "9" * 5000})
+    assert page.status == 422
+    alter(app, "UPDATE browser_sessions SET seen_at = :long_ago", long_ago="2026-01-01 00:00:00")
+    applicant.get("/apply/personal")
+    assert applicant.send({**RIGHT, part: "9" * 5000}).status == 422
+
+
 def test_number_of_thousands_of_digits_that_was_only_typed_is_no_birth_date(applicant: Applicant, app: Flask) -> None:
     """The link opens as before one is known, without what was typed."""
     applicant.start()
