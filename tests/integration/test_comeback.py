@@ -193,7 +193,6 @@ def test_no_birth_date_is_no_open_link_and_no_try(applicant: Applicant, app: Fla
     assert open_link(app, link, RIGHT)[1].path == "/apply/identity"
 
 
-
 @pytest.mark.parametrize("part", ["birthday-day", "birthday-month", "birthday-year"])
 def test_number_of_thousands_of_digits_is_no_birth_date(applicant: Applicant, app: Flask, part: str) -> None:
     """On a link and when idle."""

@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import ColumnElement, Connection, Row, Table, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.apis.authentication import integrations
 from app.apis.errors import ApiError, ConflictError, NotAllowedError, NotFoundError
 from app.apis.kyc.contract import INVALID, KycRejectedError, Reason, StoragePlace, UploadInfo
 from app.apis.kyc.idempotency import IdempotentCalls
@@ -89,7 +90,7 @@ class PhotoStorage:
     def upload(self, object_name: str, *, signature: str, content_type: str, picture: bytes) -> None:
         """Take the bytes of a place once; the same bytes again are fine.
 
-        Raises KycRejectedError (expired, not a picture), NotAllowedError (signature), WrongContentTypeError,
+        Raises KycRejectedError (expired, not a picture), NotAllowedError (signature, revoked), WrongContentTypeError,
         ConflictError (other bytes are there) or NotFoundError.
         """
         object_id = self._object_id(object_name)
@@ -97,6 +98,8 @@ class PhotoStorage:
         row = self._row(objects.c.id == object_id)
         if row is None:
             raise NotFoundError("no such place")
+        if self._is_revoked(row.owner_id):
+            raise NotAllowedError("the integration that the place belongs to was revoked")
         if content_type != row.content_type:
             raise WrongContentTypeError("the content type is not the promised one")
         self._keep(object_id, picture)
@@ -190,6 +193,13 @@ class PhotoStorage:
     def _public_url(self, object_id: str, content_type: str, base_url: str) -> str:
         base = self._base_url or base_url.rstrip("/")
         return f"{base}{OBJECTS_PATH}{object_id}.{SUFFIXES[content_type]}"
+
+    def _is_revoked(self, owner_id: int | None) -> bool:
+        with self._read() as connection:
+            owner = select(integrations.c.id).where(
+                integrations.c.id == owner_id, integrations.c.revoked_at.is_not(None)
+            )
+            return connection.execute(owner).first() is not None
 
     def _row(self, condition: ColumnElement[bool]) -> Row[Any] | None:
         with self._read() as connection:

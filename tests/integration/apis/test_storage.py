@@ -80,6 +80,13 @@ def test_a_changed_signature_or_anothers_is_403(apis: Apis) -> None:
         assert (answer.status_code, answer.json) == (403, {"type": "srn:error:unauthorized"})
 
 
+def test_a_revoked_integrations_upload_addresses_end_with_its_token(apis: Apis) -> None:
+    where = place(apis)
+    integrations.revoke("first")
+    answer = put(apis, where)
+    assert (answer.status_code, answer.json) == (403, {"type": "srn:error:unauthorized"})
+
+
 def test_another_content_type_than_promised_is_415(apis: Apis) -> None:
     assert put(apis, place(apis), content_type="image/png").status_code == 415
     assert put(apis, place(apis), content_type="text/html").status_code == 415
