@@ -53,7 +53,7 @@ def prepare() -> None:
 @with_appcontext
 def serve(host: str, port: int, roles: str | None) -> None:
     """Migrate, then run the web server and the worker until stopped."""
-    _require_free(host, port, roles)
+    address = host if roles == "worker" else _free_address(host, port)
     migrate_database()
     # Loaded here: the commands that serve nothing need none of it.
     from app.serve import WEB, WORKER, Supervisor, web, worker
@@ -65,24 +65,26 @@ def serve(host: str, port: int, roles: str | None) -> None:
     db.engine.dispose()
     app: Any = current_app
     wanted = {
-        WEB: web(host, port, services().settings.web_threads),
+        WEB: web(address, port, services().settings.web_threads),
         WORKER: worker(app._get_current_object()),
     }
     Supervisor({role: work for role, work in wanted.items() if roles in (None, role)}).run()
 
 
-def _require_free(host: str, port: int, roles: str | None) -> None:
+def _free_address(host: str, port: int) -> str:
+    """The IP address of `host`, which may be a name; the server takes nothing else. IPv4 where it has both."""
     import socket
 
-    if roles == "worker":
-        return
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}. Set HOST or PORT.") from None
+    try:
+        found = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        family, kind, _protocol, _name, place = found[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "that is no name of a host"
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Set HOST or PORT.") from None
+    return str(place[0])
 
 
 @click.command("worker")

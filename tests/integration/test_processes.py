@@ -112,6 +112,19 @@ def test_busy_port_is_a_sentence(tmp_path: Path) -> None:
     )
 
 
+def test_host_may_be_a_name(tmp_path: Path) -> None:
+    with running(tmp_path, host="localhost") as server:
+        assert f"Alta is at http://localhost:{server.address.rpartition(':')[2]}/" in server.log.read_text()
+
+
+@pytest.mark.parametrize("host", ["nobody.invalid", "a" * 70])
+def test_name_of_no_host_is_a_sentence(tmp_path: Path, host: str) -> None:
+    ended = command(tmp_path / "instance", "serve", "--host", host, "--port", str(free_port()))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Error: Cannot listen on {host}:")
+    assert ended.stderr.count("\n") == 1
+
+
 def test_wrong_host_is_a_sentence(tmp_path: Path) -> None:
     ended = command(tmp_path / "instance", "serve", "--host", "192.0.2.7", "--port", str(free_port()))
     assert ended.returncode == 1

@@ -104,13 +104,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Server]:
+def running(folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[Server]:
     """A started Alta whose instance and log are in `folder`: `running(tmp_path, selfies="0")`; stopped at the end."""
     named = {f"ALTA_{name.upper()}": value for name, value in settings.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALTA_")}
     environment = {**inherited, **LIMITS, "ALTA_INSTANCE": str(folder / "instance"), **named}
     port, log = free_port(), folder / "server.log"
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", host, "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
