@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import gzip
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import brotli
 from flask import Flask, Response, request
@@ -10,11 +12,15 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 SMALLEST_BYTES = 500
-BROTLI_QUALITY = 3
+# In the order of our liking; browsers take brotli only over HTTPS and from their own computer.
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=3),
+    "gzip": partial(gzip.compress, compresslevel=4, mtime=0),
+}
 
 
 def compress(response: Response) -> Response:
-    """Brotli for HTML pages, where the browser takes it; precompressed static files and photos pass as they are.
+    """Brotli or gzip for HTML pages, as the browser takes it; precompressed static files and photos pass as they are.
 
     A secret beside reflected text could be guessed from compressed sizes; the cookie is SameSite, so no other site can
     make a browser ask for such pages.
@@ -22,19 +28,19 @@ def compress(response: Response) -> Response:
     if response.mimetype != "text/html" or response.direct_passthrough or "Content-Encoding" in response.headers:
         return response
     response.headers.add("Vary", "Accept-Encoding")
-    if not _takes_brotli(request.headers.get("Accept-Encoding", "")):
-        return response
+    encoding = _chosen(request.headers.get("Accept-Encoding", ""))
     body = response.get_data()
-    if len(body) >= SMALLEST_BYTES:
-        response.set_data(brotli.compress(body, quality=BROTLI_QUALITY))
-        response.headers["Content-Encoding"] = "br"
+    if encoding and len(body) >= SMALLEST_BYTES:
+        response.set_data(ENCODINGS[encoding](body))
+        response.headers["Content-Encoding"] = encoding
     return response
 
 
 @lru_cache(maxsize=256)
-def _takes_brotli(accepted: str) -> bool:
-    """Whether a browser's Accept-Encoding allows it; read once a value, as browsers send but a few."""
-    return parse_accept_header(accepted, Accept)["br"] > 0
+def _chosen(accepted: str) -> str | None:
+    """The encoding that a browser's Accept-Encoding allows; read once a value, as browsers send but a few."""
+    wanted = parse_accept_header(accepted, Accept)
+    return next((encoding for encoding in ENCODINGS if wanted[encoding] > 0), None)
 
 
 def init_compression(app: Flask) -> None:

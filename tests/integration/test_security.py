@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import brotli
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
@@ -361,3 +363,25 @@ def test_query_that_makes_no_sense_never_fails(sqlite_app: Flask) -> None:
         for query in ("%00=%ff", "next=%00", "language[]=x", "country=%F0%9F%98%80", "from=review&check=1", "a" * 3000):
             assert applicant.browser.get(f"{path}?{query}").status_code < 500, (path, query)
     assert count(sqlite_app, "applications") > 0
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip, deflate", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("*", "br"),
+        ("identity", None),
+        ("", None),
+        ("gzip;q=0", None),
+        ("bogus;;q=x", None),
+    ],
+)
+def test_page_is_compressed_as_the_browser_takes_it(sqlite_app: Flask, accepts: str, encoding: str | None) -> None:
+    """Brotli first; without HTTPS browsers take gzip only."""
+    answer = sqlite_app.test_client().get("/apply/start", headers={"Accept-Encoding": accepts})
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(encoding or "", bytes)
+    assert unpack(answer.data).lstrip().startswith(b"<!doctype html>")
