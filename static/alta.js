@@ -1,6 +1,9 @@
 // What every page gains from scripts; nothing here is needed to finish an application.
 const one = (selector, root = document) => root.querySelector(selector);
 
+// Coming back to a page that answered a post, the browser would ask whether to send the form again: it opens it anew.
+history.replaceState(history.state, "");
+
 // The error summary takes the focus, and its links lead to the field with its label in sight.
 const faults = one(".summary[autofocus]");
 // After the browser's own autofocus, which not every browser has for such an element.

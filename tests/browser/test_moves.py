@@ -118,6 +118,27 @@ def test_back_shows_what_was_saved_and_loses_nothing(visit: Visit, scripts: bool
     expect(wizard.field("Number")).to_have_value(re.compile("529"))
 
 
+def test_back_passes_a_corrected_error_without_asking_to_send_again(visit: Visit) -> None:
+    """The page that told of an error is opened anew, as is one that came in another language."""
+    wizard = visit("BR", "phone")
+    wizard.start()
+    wizard.press()
+    expect(wizard.summary).to_be_focused()
+    wizard.fill("personal")
+    wizard.press()
+    wizard.sees("identity")
+    choose_language(wizard, "es")
+    wizard.answer("identity")
+    wizard.page.go_back()
+    wizard.sees("identity")
+    expect(wizard.field("Number")).to_have_value(re.compile("529"))
+    wizard.page.go_back()
+    wizard.sees("identity")
+    wizard.page.go_back()
+    wizard.sees("personal")
+    expect(wizard.field("Surnames")).to_have_value(wizard.person.last_name)
+
+
 @BOTH
 def test_two_clicks_on_submit_make_one_submission(visit: Visit, alta: Server, scripts: bool) -> None:
     """And Back from the status page does not open the application again; a change goes back to review."""
