@@ -59,6 +59,12 @@ class PhotosForm(StepForm):
         return document_kind(self.context)
 
 
+class PassportForm(PhotosForm):
+    """The one page of a passport."""
+
+    back_document = None  # type: ignore[assignment]  # WTForms' way to leave a field of the base out
+
+
 class AskedKindForm(PhotosForm, KindForm):
     """The same where the person says which of the country's documents it is."""
 
@@ -72,6 +78,13 @@ class AskedKindForm(PhotosForm, KindForm):
     def kind(self) -> str:
         """The kind as posted or known."""
         return str(self.document_kind.data)
+
+
+def form_for(context: StepContext) -> type[StepForm]:
+    """The form that asks for what the country and the document want."""
+    if context.country.document_kinds:
+        return AskedKindForm
+    return PassportForm if document_kind(context) == PASSPORT else PhotosForm
 
 
 def contribute(form: Any) -> dict[str, Any]:
@@ -95,7 +108,7 @@ STEP = Step(
     name=_l("Photos of the document"),
     lead=_l("Lay it on a dark surface, in good light and without reflections."),
     template="wizard/steps/document.html",
-    form=lambda context: AskedKindForm if context.country.document_kinds else PhotosForm,
+    form=form_for,
     contribute=contribute,
     summary=summary,
     slots=slots,

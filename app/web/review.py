@@ -91,7 +91,14 @@ def _groups(draft: Draft, journey: Journey, checked: list[Any]) -> list[tuple[An
     return [(_("Country"), addresses().start(), country, [], []), *groups]
 
 
+def _is_sent(field: PhotoField, form: StepForm) -> bool:
+    """Whether a photo is there and goes along: a back that was taken before a passport was chosen stays behind."""
+    return field.photo is not None and (field.only_when is None or field.only_when(form))
+
+
 def _group(draft: Draft, journey: Journey, step: Any, form: Any) -> tuple[Any, ...]:
-    photos = [(field.label.text, field.photo.id) for field in form if isinstance(field, PhotoField) and field.photo]
+    photos = [
+        (field.label.text, field.photo.id) for field in form if isinstance(field, PhotoField) and _is_sent(field, form)
+    ]
     notices = [sentence(notice) for notice in draft.notices.get(step.storage_name(journey.context), [])]
     return step.name, addresses().step(step.key, **{"from": REVIEW}), step.summary(form), photos, notices

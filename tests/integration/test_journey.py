@@ -263,6 +263,27 @@ def test_change_on_review_leads_to_a_required_step_that_it_opened(applicant: App
     assert applicant.send({"back_document": shot(2)}).path == "/apply/review"
 
 
+def test_passport_shows_and_sends_one_page(sqlite_app: Flask) -> None:
+    """A back that was taken before is asked, shown and sent no more; it is there again with the other document."""
+    person = hasten(Applicant(sqlite_app))
+    assert "Back side" in person.page.html
+    person.get("/apply/identity?from=review")
+    page = person.send({"document_type": "passport", "document_number": "AAA123456"})
+    assert page.path == "/apply/review"
+    assert "Page with your photo" in page.html
+    assert "Back side" not in page.html
+    page = person.get("/apply/document")
+    assert 'name="front_document"' in page.html
+    assert "back_document" not in page.html
+    person.get("/apply/identity?from=review")
+    assert "Back side" in person.send(ANSWERS["AR"]["identity"]).html
+    brazilian = hasten(Applicant(sqlite_app), "BR")
+    brazilian.get("/apply/document?from=review")
+    page = brazilian.send({"document_kind": "PASSPORT"})
+    assert page.path == "/apply/review"
+    assert "Back side" not in page.html
+
+
 def test_photo_removed_after_review_was_open_leads_back_to_its_step(applicant: Applicant) -> None:
     """Submit in one tab, removal in another: the step says what is missing."""
     hasten(applicant)
