@@ -55,8 +55,11 @@ def serve(host: str, port: int, roles: str | None) -> None:
     """Migrate, then run the web server and the worker until stopped."""
     address = host if roles == "worker" else _free_address(host, port)
     migrate_database()
-    # Loaded here: the commands that serve nothing need none of it.
+    # Loaded here: the commands that serve nothing need none of it, and processes that are forked share it.
+    from app.pictures.verdict import load as load_face_detector
     from app.serve import WEB, WORKER, Supervisor, web, worker
+
+    load_face_detector()
 
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Alta is at http://{shown}:{port}/ (Ctrl-C stops it)")
@@ -159,7 +162,7 @@ def applications_group() -> None:
 @click.argument("reference")
 @with_appcontext
 def show_application(reference: str) -> None:
-    """Print an application's state and its deliveries with their ids in each API, as JSON."""
+    """Print an application's state, its deliveries with their ids, and how it compares with its document, as JSON."""
     migrate_database()
     try:
         wanted = normalise_reference(reference)
@@ -172,12 +175,15 @@ def show_application(reference: str) -> None:
     if found is None:
         raise click.ClickException(f"There is no application {reference}.")
     standing = services().status.of_application(found.id)
+    compared = services().comparisons.of_application(found.id)
     shown = {
         "reference": wanted,
         "state": found.state,
         "country": found.country,
         "submitted_at": standing.submitted_at.isoformat() if standing.submitted_at else None,
         "deliveries": [asdict(delivery) for delivery in standing.deliveries],
+        "document": {each.compared.field: each.compared.verdict for each in compared},
+        "photos": [asdict(photo) for photo in services().likeness.photos_of(found.id)],
     }
     click.echo(json.dumps(shown, indent=2))
 

@@ -137,6 +137,12 @@ class Settings(BaseSettings):
     purge_minutes: int = Field(
         60, ge=1, le=LONGEST_DAYS * 1440, description="Minutes between two rounds of the worker's purge."
     )
+    handoff_minutes: int = Field(
+        30,
+        ge=1,
+        le=LONGEST_DAYS * 1440,
+        description="Minutes that a link to take photos with a phone works, and then as many for the phone.",
+    )
     web_threads: int = Field(8, ge=1, le=256, description="Requests one web process works on at once.")
     worker_slot: str = Field(
         "worker-1",
@@ -147,7 +153,8 @@ class Settings(BaseSettings):
     limit_start: RateLimit = Field("60 per minute", description="Rate limit of starting an application, per address.")
     limit_upload: RateLimit = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
     limit_resume: RateLimit = Field(
-        "20 per minute", description="Rate limit of opening personal links and confirming, per address."
+        "20 per minute",
+        description="Rate limit of personal links, of those for phones, and of confirming, per address.",
     )
     limit_api: RateLimit = Field(
         "600 per minute",

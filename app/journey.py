@@ -38,7 +38,7 @@ class Journey:
     """The steps of one application as its context stands now.
 
     `reopened` maps each step that is asked again to whether it has been answered since; where it is not empty, only
-    those steps are open.
+    those steps are open. The step that the person chose to begin with comes first.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Journey:
         self.context = context
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
+        applying.sort(key=lambda step: step.key != context.first_step)
         self._everything = tuple(applying)
         self.steps = tuple(step for step in applying if not self.reopened or step.key in self.reopened)
         self._by_key = {step.key: step for step in self.steps}

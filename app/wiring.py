@@ -16,13 +16,18 @@ from app.apis.values import new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
+from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
+from app.onboarding.handoff import Handoffs
+from app.onboarding.likeness import Likeness
 from app.onboarding.notices import Notice, Notices
 from app.onboarding.photos import Photos
 from app.onboarding.purge import Purge
+from app.onboarding.readings import Readings
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
+from app.pictures import mrz
 from app.steps import STEPS
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -34,27 +39,35 @@ if TYPE_CHECKING:
     from dbos import DBOSClient
 
 DELIVERY_QUEUE, DELIVERY_WORKFLOW = "deliveries", "deliver"
+READING_QUEUE, READING_WORKFLOW = "readings", "read_document"
 WORKFLOW_VERSION = "1"
 
 
-class DeliveryQueue:
-    """Enqueues deliveries for the worker in the application's own transaction."""
+class WorkerQueues:
+    """Enqueues work for the worker in the application's own transaction."""
 
     def __init__(self) -> None:
         self._client: DBOSClient | None = None
 
-    def __call__(self, connection: Connection, submission_id: str) -> None:
+    def deliver(self, connection: Connection, submission_id: str) -> None:
         """Have the worker deliver `submission_id` once the caller's transaction commits; once, however often asked."""
+        self._enqueue(connection, DELIVERY_QUEUE, DELIVERY_WORKFLOW, submission_id)
+
+    def read_document(self, connection: Connection, photo_id: str) -> None:
+        """Have the worker read the document in a photo once the caller's transaction commits."""
+        self._enqueue(connection, READING_QUEUE, READING_WORKFLOW, photo_id)
+
+    def _enqueue(self, connection: Connection, queue: str, workflow: str, item_id: str) -> None:
         with session_on(connection) as session:
             self._connected().enqueue_in_transaction(
                 session,
                 {
-                    "queue_name": DELIVERY_QUEUE,
-                    "workflow_name": DELIVERY_WORKFLOW,
-                    "workflow_id": submission_id,
+                    "queue_name": queue,
+                    "workflow_name": workflow,
+                    "workflow_id": item_id,
                     "app_version": WORKFLOW_VERSION,
                 },
-                submission_id,
+                item_id,
             )
 
     def _connected(self) -> DBOSClient:
@@ -77,6 +90,10 @@ class Services:
     drafts: Drafts
     access: Access
     photos: Photos
+    readings: Readings
+    comparisons: Comparisons
+    handoffs: Handoffs
+    likeness: Likeness
     submission: Submissions
     status: Statuses
     deliveries: Deliveries
@@ -111,16 +128,29 @@ def wire(settings: Settings) -> Services:
     )
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     drafts = Drafts(settings=settings, keyring=keyring, notices=notices, kyc=kyc, clock=utc_now)
-    photos = Photos(drafts=drafts, blobs=blobs)
+    likeness = Likeness(keyring)
+    queues = WorkerQueues()
+    readings = Readings(
+        keyring=keyring,
+        blobs=blobs,
+        enqueue=queues.read_document,
+        clock=utc_now,
+        read_print=mrz.read_lines if mrz.is_installed() else None,
+    )
+    photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     return Services(
         settings=settings,
         keyring=keyring,
         blobs=blobs,
         notices=notices,
         drafts=drafts,
-        access=Access(settings=settings, reader=drafts, clock=utc_now),
+        access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
-        submission=Submissions(drafts=drafts, enqueue=DeliveryQueue(), clock=utc_now),
+        readings=readings,
+        comparisons=Comparisons(drafts=drafts, readings=readings),
+        handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
+        submission=Submissions(drafts=drafts, enqueue=queues.deliver, clock=utc_now),
+        likeness=likeness,
         status=Statuses(keyring),
         deliveries=Deliveries(
             keyring=keyring, blobs=blobs, personal_informations=personal_informations, kyc=kyc, clock=utc_now

@@ -1,4 +1,4 @@
-"""The worker process: runs the delivery workflow durably, and purges on its own timer."""
+"""The worker process: runs deliveries and readings of documents durably, and purges on its own timer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from typing import Any
 from dbos import DBOS, DBOSConfig
 from flask import Flask
 
+from app.store.models.readings import NOTHING
 from app.store.models.submissions import WAITING
 from app.web.logs import describe, log
-from app.wiring import DELIVERY_QUEUE, DELIVERY_WORKFLOW, WORKFLOW_VERSION, Services
+from app.wiring import (
+    DELIVERY_QUEUE,
+    DELIVERY_WORKFLOW,
+    READING_QUEUE,
+    READING_WORKFLOW,
+    WORKFLOW_VERSION,
+    Services,
+)
 
 # A workflow waits between attempts without using a thread: from seconds to an hour, for three days in all.
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, WHOLE_WAIT_SECONDS = 2.0, 3600.0, 3 * 24 * 3600.0
 WORKFLOWS_AT_ONCE = 4
+# A reading keeps a processor busy; people wait for it, so that it is looked for more often than deliveries are.
+READINGS_AT_ONCE, READINGS_POLL_SECONDS = 1, 0.2
 
 
 def configuration(app: Flask) -> DBOSConfig:
@@ -29,13 +39,36 @@ def configuration(app: Flask) -> DBOSConfig:
         executor_id=settings.worker_slot,
         log_level="WARNING",
         run_migrations=False,
-        max_executor_threads=WORKFLOWS_AT_ONCE * 2,
+        max_executor_threads=(WORKFLOWS_AT_ONCE + READINGS_AT_ONCE) * 2,
         notification_listener_polling_interval_sec=1.0,
     )
 
 
 def register(app: Flask) -> None:
-    """Define the workflow and its steps; to be called once, before DBOS is launched."""
+    """Define the workflows and their steps; to be called once, before DBOS is launched."""
+    _register_deliveries(app)
+    _register_readings(app)
+
+
+def _register_readings(app: Flask) -> None:
+    services: Services = app.extensions["alta"]
+
+    @DBOS.step(name="read_photo")
+    def read_photo(photo_id: str) -> str:
+        with app.app_context():
+            try:
+                return services.readings.read_photo(photo_id)
+            except Exception as error:
+                log.error("reading_broke", photo_id=photo_id, **describe(error))
+                services.readings.give_up(photo_id)
+                return NOTHING
+
+    @DBOS.workflow(name=READING_WORKFLOW, max_recovery_attempts=None)
+    def read_document(photo_id: str) -> None:
+        log.info("document_read", photo_id=photo_id, state=read_photo(photo_id))
+
+
+def _register_deliveries(app: Flask) -> None:
     services: Services = app.extensions["alta"]
 
     @DBOS.step(name="waiting")
@@ -84,6 +117,7 @@ def run(app: Flask) -> None:
     register(app)
     DBOS.launch()
     DBOS.register_queue(DELIVERY_QUEUE, worker_concurrency=WORKFLOWS_AT_ONCE, polling_interval_sec=0.5)
+    DBOS.register_queue(READING_QUEUE, worker_concurrency=READINGS_AT_ONCE, polling_interval_sec=READINGS_POLL_SECONDS)
     log.info("worker_started", slot=app.extensions["alta"].settings.worker_slot)
     parent = os.getppid()
     purging = threading.Thread(target=_purge_regularly, args=(app, stop), daemon=True)

@@ -60,12 +60,15 @@ const poll = async (wait) => {
     const answer = document.hidden || (await fetch(location.href));
     if (answer.ok && !answer.redirected) {
       const fresh = one("[data-news]", new DOMParser().parseFromString(await answer.text(), "text/html"));
-      if (fresh && fresh.innerHTML !== place.innerHTML) place.innerHTML = fresh.innerHTML;
-      if (fresh && !("poll" in fresh.dataset)) delete place.dataset.poll;
+      // What was waited for is there: its page takes the place of this one.
+      if (!fresh) return location.reload();
+      if (fresh.innerHTML !== place.innerHTML) place.innerHTML = fresh.innerHTML;
+      if (!("poll" in fresh.dataset)) delete place.dataset.poll;
     }
   } catch {
     // Offline: the next round may find the network again.
   }
   setTimeout(poll, wait, Math.min(wait * 1.2, 30000));
 };
-if (one("[data-poll]")) setTimeout(poll, 5000, 5000);
+const first = one("[data-poll]")?.dataset.poll;
+if (first !== undefined) setTimeout(poll, first || 5000, first || 5000);

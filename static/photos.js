@@ -1,34 +1,40 @@
-// Sends each photo as soon as it is chosen and swaps in the card that the server answers with.
+// Sends each photo as soon as it is there, small, and swaps in the card that the server answers with.
+import { deliver } from "./sending.js";
+import { shrink } from "./shrink.js";
+
 const form = document.getElementById("step-form");
 const board = form.querySelector("[data-photos]");
 const words = board.dataset;
 const news = document.getElementById("photo-news");
-const WAITS = [1000, 3000, 9000];
-const sending = new Map();
+const CHANGES = ["keep", "remove"];
+// By card: what is on its way, and what could not be sent but is kept here.
+const jobs = new Map();
+const lost = new Map();
 let waiting = null;
 
 document.documentElement.classList.add("live");
 
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+// A card may have been swapped since it was named.
+const live = (card) => document.getElementById(card.id);
+const inputOf = (card) => card.querySelector("input[type=file]");
+export const isPoor = (card) => card.matches(".bad, .doubtful");
+export const faultIn = (card) => card.querySelector(".error, .advice");
 
-function post(card, file, job) {
-  return new Promise((done) => {
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    for (const name of ["csrf_token", "application"]) body.append(name, form.elements[name].value);
-    body.append("file", file);
-    request.open("POST", card.dataset.upload);
-    request.setRequestHeader("X-Requested-With", "alta");
-    request.upload.onprogress = (event) => {
-      if (event.lengthComputable) job.bar.value = event.loaded / event.total;
-    };
-    request.onload = request.onerror = request.ontimeout = () => done(request);
-    request.onabort = () => done(null);
-    request.timeout = 180000;
-    job.request = request;
-    request.send(body);
-  });
+// Whoever shows photos elsewhere on the page hears how each of them fares.
+const tell = (card, detail) => board.dispatchEvent(new CustomEvent("photo", { detail: { id: card.id, ...detail } }));
+
+const warn = (event) => event.preventDefault();
+function guardPage() {
+  const change = jobs.size + lost.size ? addEventListener : removeEventListener;
+  change("beforeunload", warn);
+}
+
+function bodyWith(entries) {
+  const body = new FormData();
+  for (const name of ["csrf_token", "application"]) body.append(name, form.elements[name].value);
+  for (const [name, value] of Object.entries(entries)) body.append(name, value);
+  return body;
 }
 
 function cardIn(request) {
@@ -45,36 +51,53 @@ function sentenceIn(request) {
 }
 
 function show(card, file) {
-  const picture = make("img", { alt: "", src: URL.createObjectURL(file) });
+  const picture = make("img", { alt: "", className: "preview", src: URL.createObjectURL(file) });
   // Some formats cannot be shown here although the server reads them: the drawing stays then.
   picture.onload = () => URL.revokeObjectURL(picture.src);
   picture.onerror = () => picture.remove();
   card.querySelector(".frame").append(picture);
-  return picture;
+}
+
+function tidy(card) {
+  card.querySelectorAll(".upload, .error, .advice, .worst, .preview").forEach((each) => each.remove());
+  card.classList.remove("bad", "doubtful", "sending");
 }
 
 function begin(card, file) {
-  sending.get(card.id)?.request?.abort();
-  card.querySelectorAll(".upload, .error").forEach((element) => element.remove());
-  card.classList.remove("bad");
-  const bar = make("progress", { max: 1, value: 0 });
-  bar.setAttribute("aria-label", words.sending);
-  const note = make("p", { className: "quiet upload", textContent: words.sending });
-  note.append(bar);
+  tidy(card);
+  const sentence = file ? words.sending : words.changing;
+  const bar = make("progress", { max: 1 });
+  bar.setAttribute("aria-label", sentence);
+  const text = make("span", { textContent: sentence });
+  const note = make("p", { className: "quiet upload" });
+  note.append(text, bar);
   card.append(note);
   card.classList.add("sending");
-  news.textContent = words.sending;
-  return { bar, note, picture: show(card, file), request: null };
+  news.textContent = sentence;
+  if (file) show(card, file);
+  tell(card, { share: 0 });
+  return {
+    note,
+    address: card.dataset.upload,
+    watch: (share) => {
+      bar.value = share;
+      tell(card, { share });
+    },
+    wait: () => {
+      bar.removeAttribute("value");
+      news.textContent = text.textContent = words.lost;
+      tell(card, { sentence: words.lost });
+    },
+  };
 }
 
 function swap(card, fresh) {
   const held = card.contains(document.activeElement);
-  card.replaceWith(fresh);
-  const input = fresh.querySelector("input[type=file]");
-  if (held) input.focus();
-  const fault = fresh.querySelector(".error");
-  news.textContent = fault ? fault.textContent : words.saved;
-  if (!fault) forget(input.id);
+  live(card).replaceWith(fresh);
+  if (held) inputOf(fresh).focus();
+  news.textContent = faultIn(fresh)?.textContent.trim() ?? words[fresh.matches(".has") ? "saved" : "removed"];
+  if (!isPoor(fresh)) forget(inputOf(fresh).id);
+  tell(fresh, { card: fresh });
 }
 
 // What the error summary said about this photo is mended.
@@ -87,34 +110,69 @@ function forget(id) {
   document.title = document.title.replace(/^[^ ]+: /, "");
 }
 
-function giveUp(card, file, job, sentence) {
-  job.picture.remove();
-  const retry = make("button", { type: "button", className: "button plain", textContent: words.retry });
-  retry.onclick = () => send(card, file);
-  const fault = make("p", { className: "error", textContent: sentence });
-  job.note.replaceChildren(fault, retry);
+function giveUp(card, job, sentence, again) {
+  const button = make("button", { type: "button", className: "button plain", textContent: words.retry });
+  button.onclick = again;
+  job.note.replaceChildren(make("p", { className: "error", textContent: sentence }), button);
+  card.querySelector(".preview")?.remove();
   card.classList.remove("sending");
   card.classList.add("bad");
   news.textContent = sentence;
+  tell(card, { sentence, again });
 }
 
-async function send(card, file) {
-  const job = begin(card, file);
-  sending.set(card.id, job);
-  let request;
-  for (const wait of [...WAITS, 0]) {
-    request = await post(card, file, job);
-    if (!request || (request.status && request.status < 500) || !wait) break;
-    await pause(wait);
-    if (sending.get(card.id) !== job) return;
+// A form sent without scripts, or after them, takes the photo along.
+function hold(card, file) {
+  try {
+    const carrier = new DataTransfer();
+    carrier.items.add(file);
+    inputOf(card).files = carrier.files;
+  } catch {
+    // An older browser: the photo is held by its job alone.
   }
-  if (!request || sending.get(card.id) !== job) return;
-  sending.delete(card.id);
+}
+
+async function smallOf(card, file, signal) {
+  const small = await shrink(file);
+  const photo = small === file ? file : new File([small], "photo.jpg", { type: small.type });
+  if (!signal.aborted) hold(card, photo);
+  return { file: photo };
+}
+
+// `what` is a photo's file, or the entries of a post that changes the photo that is there.
+async function send(place, what) {
+  const card = live(place);
+  const before = jobs.get(card.id);
+  before?.stop.abort();
+  lost.delete(card.id);
+  const stop = new AbortController();
+  const file = what instanceof Blob ? what : null;
+  const job = Object.assign(begin(card, file), { stop, signal: stop.signal });
+  job.body = file ? smallOf(card, file, stop.signal).then(bodyWith) : bodyWith(what);
+  jobs.set(card.id, job);
+  guardPage();
+  job.over = deliver(job, before);
+  const request = await job.over;
+  if (!request) return;
+  jobs.delete(card.id);
   const fresh = cardIn(request);
+  const again = () => send(card, what);
   if (fresh) swap(card, fresh);
-  else giveUp(card, file, job, sentenceIn(request));
-  if (!fresh || fresh.matches(".bad")) waiting = null;
-  if (waiting && !sending.size) form.requestSubmit(waiting);
+  else giveUp(card, job, sentenceIn(request), again);
+  if (!request.status || request.status >= 500) lost.set(card.id, again);
+  guardPage();
+  goOn(fresh && !isPoor(fresh));
+}
+
+function goOn(isFine) {
+  if (!isFine) waiting = null;
+  if (waiting && !jobs.size) form.requestSubmit(waiting);
+}
+
+// Takes the photo for this card as if it had been chosen there.
+export function give(card, file) {
+  hold(card, file);
+  send(card, file);
 }
 
 const take = (input) => input.files.length && send(input.closest(".shot"), input.files[0]);
@@ -122,10 +180,21 @@ form.addEventListener("change", (event) => event.target.type === "file" && take(
 // What was chosen before this script had arrived, on a slow line or before a reload, is on its way too.
 form.querySelectorAll("input[type=file]").forEach(take);
 
-// Leaving the page waits for what is still on its way.
+const sendLost = () => [...lost.values()].forEach((again) => again());
+addEventListener("online", sendLost);
+
 form.addEventListener("submit", (event) => {
-  if (!sending.size) return;
+  const { submitter } = event;
+  const card = CHANGES.includes(submitter?.name) && submitter.closest(".shot");
+  if (card) {
+    event.preventDefault();
+    send(card, { [submitter.name]: submitter.value });
+    return;
+  }
+  // Leaving the page waits for what is still on its way.
+  sendLost();
+  if (!jobs.size) return;
   event.preventDefault();
-  waiting = event.submitter;
+  waiting = submitter;
   news.textContent = words.wait;
 });

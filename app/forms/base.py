@@ -71,6 +71,13 @@ class StepForm(BareForm):
         """What stands in the controls, valid or not, in the same shape."""
         return {name: text for field in self for name, text in field.typed().items()}
 
+    def offer(self, answers: Mapping[str, str], hint: object) -> None:
+        """Fill in what `answers` speak of, in the shape of a post, and say `hint` beside each such field."""
+        for field in self:
+            if not answers.keys().isdisjoint(field.typed()):
+                field.process(formdata_from(answers))
+                field.hint = hint
+
     def notices(self) -> tuple[Notice, ...]:
         """Remarks that never block, once the form is valid."""
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,16 +10,44 @@ from app.domain.application import IncomeRange
 from app.domain.countries import CountryProfile
 
 Answers = Mapping[str, str]
+# The first photo with a problem is to be taken again; of the second the person decides.
+TRIES_BEFORE_KEEPING = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhotoReference:
-    """A photo as the journey sees it; sizes in pixels, `small` when its source's shorter side was under 700."""
+    """A photo as the journey sees it; sizes in pixels, `small` when its source's shorter side was under 700.
+
+    `problem` is the code of the one thing to mend first, "" when all is well, and `region` where it is worst (left,
+    top, width, height as shares of the picture); `good` what was found to be well. `tries` counts the photos in this
+    slot that had a problem one after the other; `kept` tells that the person chose to use it anyway. The hashes are
+    perceptual, 0 and None where there is none; `faces` counts the faces seen, None where nobody looked.
+    `handoff` is the id of the handoff over which a phone took it, "" for one taken on the applicant's own device.
+    """
 
     id: str
     width: int
     height: int
     small: bool = False
+    handoff: str = ""
+    problem: str = ""
+    region: Sequence[float] = ()
+    good: Sequence[str] = ()
+    tries: int = 1
+    kept: bool = False
+    picture_hash: int = 0
+    portrait_hash: int | None = None
+    faces: int | None = None
+
+    @property
+    def serves(self) -> bool:
+        """Whether nothing more is wanted of it."""
+        return not self.problem or self.kept
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether it may be used although it has a problem: another try came before."""
+        return not self.serves and self.tries >= TRIES_BEFORE_KEEPING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +64,8 @@ class StepContext:
     """All that the steps of one application depend on.
 
     `language` is a catalogue name; `today` the day in the country's zone; `requested` the KYC field types that are
-    wanted; `answers` re-postable strings by storage name; `photos` by slot; `legal` by kind of text.
+    wanted; `answers` re-postable strings by storage name; `photos` by slot; `legal` by kind of text; `first_step` the
+    step that the person begins with, "" for the usual order.
     """
 
     application_id: str
@@ -52,3 +81,4 @@ class StepContext:
     answers: Mapping[str, Answers] = field(default_factory=dict)
     photos: Mapping[str, PhotoReference] = field(default_factory=dict)
     legal: Mapping[str, LegalText] = field(default_factory=dict)
+    first_step: str = ""

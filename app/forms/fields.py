@@ -14,7 +14,6 @@ from app.domain.dates import DateError, birth_date, month_year
 from app.domain.errors import InvalidError
 from app.forms.base import refuse
 from app.forms.context import StepContext
-from app.words import gettext
 
 Label = Any  # a string or a lazy one of Flask-Babel
 
@@ -264,36 +263,3 @@ class MonthField(PartsField):
     def understand(self, form: Any) -> str:
         """A month that is not in the future."""
         return month_year(self.texts["month"], self.texts["year"], today=form.context.today)
-
-
-class PhotoField(StepField):
-    """A picture that is uploaded on its own; its value is the id of what is stored in the slot of its name.
-
-    `refusal` is the sentence for a file that came with this post and could not be taken.
-    """
-
-    kind = "photo"
-
-    def __init__(self, label: Label = "", *, facing: str = "environment", shape: str = "card", **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.facing, self.shape = facing, shape
-        self.photo: Any = None
-        self.refusal = ""
-
-    def prepare(self, context: StepContext) -> None:
-        """The photo kept in this slot is the value, whatever was posted."""
-        self.photo = context.photos.get(self.name)
-        self.data = self.photo.id if self.photo else ""
-
-    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
-        """A refused file is the fault to mend first; else a photo must be there."""
-        if self.refusal:
-            self.errors = [self.refusal]
-            return False
-        return super().validate(form)
-
-    def small_notice(self) -> str:
-        """A remark on a picture with few pixels, or nothing."""
-        if self.photo is None or not self.photo.small:
-            return ""
-        return str(gettext("This photo is small: if the text cannot be read, take it again from closer."))

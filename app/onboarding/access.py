@@ -15,6 +15,8 @@ from app.domain.dates import DateError, real_date
 from app.onboarding.draft import TYPED_PREFIX, Draft, DraftReader
 from app.onboarding.drafts import TOKEN_BYTES, add_session
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
+from app.onboarding.photos import Photos
+from app.onboarding.readings import Readings
 from app.store.crypto import token_hash
 from app.store.db import read, write
 from app.store.models.applications import Answer, BrowserSession, ResumeLink
@@ -46,19 +48,28 @@ def _birth_date_in(answers: Mapping[str, str] | None) -> date | None:
 class Access:
     """The use cases of coming back."""
 
-    def __init__(self, *, settings: Settings, reader: DraftReader, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        reader: DraftReader,
+        readings: Readings,
+        photos: Photos,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.settings, self.reader, self.clock = settings, reader, clock
+        self.readings, self.photos = readings, photos
 
     def is_idle(self, draft: Draft) -> bool:
         """Whether the browser was away for so long that answers may only be shown to who knows the birth date."""
         limit = timedelta(minutes=self.settings.idle_minutes)
-        return self.clock() - draft.seen_at > limit and birth_date_of(draft) is not None
+        return self.clock() - draft.seen_at > limit and self._birth_date(draft) is not None
 
     def would_change_what_is_asked(self, draft: Draft, name: str, answers: Mapping[str, str]) -> bool:
         """Whether an idle browser is about to replace the very birth date that it will be asked for."""
-        if name != ASKS_BIRTH_DATE or name not in draft.answers or not self.is_idle(draft):
+        if name != ASKS_BIRTH_DATE or not self.is_idle(draft):
             return False
-        return _birth_date_in(answers) != birth_date_of(draft)
+        return self._sure_birth_date(draft) not in (None, _birth_date_in(answers))
 
     def see(self, draft: Draft, token: str) -> None:
         """Move the idle clock of a browser session."""
@@ -72,7 +83,7 @@ class Access:
 
     def confirm(self, draft: Draft, token: str, given: date) -> None:
         """Let an idle browser go on; raises WrongBirthDateError, and ends the session after too many tries."""
-        saved, key = birth_date_of(draft), token_hash(token)
+        saved, key = self._birth_date(draft), token_hash(token)
         if saved is None or saved == given:
             with write() as connection:
                 connection.execute(
@@ -140,11 +151,13 @@ class Access:
         with write() as connection:
             application_id, left = self._link(connection, link_token)
             draft = self.reader.load_by_id(connection, application_id)
-            saved = birth_date_of(draft) if draft else None
+            saved = self._birth_date(draft) if draft else None
             right = saved is None or saved == given
             if saved is None:
-                # Nobody was asked anything: what was typed and not yet taken stays with the browser that typed it.
+                # Nobody was asked anything: what was typed and not yet taken stays with the browser that typed it,
+                # and so do photos, which who begins with the document takes before anything else.
                 self._forget_typed(connection, application_id)
+                self.photos.forget_all(connection, application_id)
             if right:
                 token = secrets.token_urlsafe(TOKEN_BYTES)
                 add_session(connection, token, application_id, self.clock())
@@ -158,6 +171,18 @@ class Access:
         if left <= 1:
             raise LinkGoneError("too many tries")
         raise WrongBirthDateError(left - 1)
+
+    def _birth_date(self, draft: Draft) -> date | None:
+        """The birth date that is asked for: one that is sure, else one that was typed and not yet taken."""
+        return self._sure_birth_date(draft) or birth_date_of(draft)
+
+    def _sure_birth_date(self, draft: Draft) -> date | None:
+        """The birth date as saved; of who began with the document and saved none yet, as that says."""
+        saved = _birth_date_in(draft.answers.get(ASKS_BIRTH_DATE))
+        if saved is not None or not draft.first_step:
+            return saved
+        reading = self.readings.of(draft.id).reading
+        return reading.birth_date if reading else None
 
     def _forget_typed(self, connection: Connection, application_id: str) -> None:
         connection.execute(

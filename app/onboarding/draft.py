@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,18 +18,39 @@ from app.onboarding.errors import SessionGoneError
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
 from app.store.models.applications import DRAFT, REOPENED, Answer, Application, BrowserSession
+from app.store.models.handoffs import CONNECTED, WAITING
+from app.store.models.handoffs import Handoff as HandoffRow
 
 OPEN_STATES = (DRAFT, REOPENED)
 PHOTO_PREFIX = "photo:"
+SETTLED_PREFIX = "settled:"
 TYPED_PREFIX = "typed:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handoff:
+    """An application's handoff to a phone; `kept` are the photo slots that are none of the phone's."""
+
+    id: str
+    match_code: str
+    link_hash: str
+    state: str
+    expires_at: datetime
+    kept: tuple[str, ...]
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether a phone is expected or at work."""
+        return self.state in (WAITING, CONNECTED) and now < self.expires_at
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """An application as one browser session sees it.
 
-    `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot; `seen_at` is the last time
-    this browser was seen; `tag` names the application on a page without telling its id.
+    `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
+    where the document says something else) by field; `first_step` is the step the person chose to begin with;
+    `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
+    `via` is the id of the handoff over which a phone sees it.
     """
 
     id: str
@@ -40,12 +61,16 @@ class Draft:
     tag: str
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
+    first_step: str
     submitted_at: datetime | None
     seen_at: datetime
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     notices: dict[str, list[Notice]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
+    settled: dict[str, dict[str, str]] = field(default_factory=dict)
+    handoff: Handoff | None = None
+    via: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -62,19 +87,36 @@ _DRAFT_COLUMNS = (
     Application.state,
     Application.checks,
     Application.reopened,
+    Application.first_step,
     Application.submitted_at,
+)
+_HANDOFF_COLUMNS = (
+    HandoffRow.id,
+    HandoffRow.match_code,
+    HandoffRow.link_hash,
+    HandoffRow.state,
+    HandoffRow.expires_at,
+    HandoffRow.kept,
 )
 _ANSWER_COLUMNS = (Answer.name, Answer.value)
 _BY_SESSION = (
-    select(BrowserSession.seen_at, *_DRAFT_COLUMNS, *_ANSWER_COLUMNS)
+    select(BrowserSession.seen_at, *_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_ANSWER_COLUMNS)
     .join(Application, Application.id == BrowserSession.application_id)
+    .outerjoin(HandoffRow, HandoffRow.application_id == Application.id)
     .outerjoin(Answer, Answer.application_id == Application.id)
     .where(BrowserSession.token_hash == bindparam("token_hash"))
 )
 _BY_ID = (
-    select(Application.touched_at, *_DRAFT_COLUMNS, *_ANSWER_COLUMNS)
+    select(Application.touched_at, *_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_ANSWER_COLUMNS)
+    .outerjoin(HandoffRow, HandoffRow.application_id == Application.id)
     .outerjoin(Answer, Answer.application_id == Application.id)
     .where(Application.id == bindparam("application_id"))
+)
+_BY_PHONE = (
+    select(Application.touched_at, *_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_ANSWER_COLUMNS)
+    .join(HandoffRow, HandoffRow.application_id == Application.id)
+    .outerjoin(Answer, Answer.application_id == Application.id)
+    .where(HandoffRow.phone_hash == bindparam("phone_hash"))
 )
 
 
@@ -112,6 +154,13 @@ class DraftReader:
         rows = connection.execute(_BY_ID, {"application_id": application_id}).all()
         return self._draft(rows) if rows else None
 
+    def load_by_phone(self, token: str) -> Draft | None:
+        """The draft whose photos were handed to the phone that holds `token`, however that stands."""
+        with read() as connection:
+            rows = connection.execute(_BY_PHONE, {"phone_hash": token_hash(token)}).all()
+        draft = self._draft(rows) if rows else None
+        return replace(draft, via=draft.handoff.id) if draft is not None and draft.handoff is not None else None
+
     def seal(self, application_id: str, name: str, content: object) -> dict[str, Any]:
         """The row of an answer, encrypted for its place."""
         plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
@@ -123,7 +172,7 @@ class DraftReader:
         }
 
     def _draft(self, rows: Any) -> Draft:
-        seen_at, id_, reference, country, language, state, checks, reopened, submitted_at, *_ = rows[0]
+        seen_at, id_, reference, country, language, state, checks, reopened, first_step, submitted_at, *rest = rows[0]
         draft = Draft(
             id=id_,
             reference=reference,
@@ -133,8 +182,10 @@ class DraftReader:
             tag=self.keyring.fingerprint(id_, "application.tag")[:24],
             checks=json.loads(checks),
             reopened=json.loads(reopened),
+            first_step=first_step,
             submitted_at=submitted_at,
             seen_at=seen_at,
+            handoff=_handoff(*rest[: len(_HANDOFF_COLUMNS)]),
         )
         for *_columns, name, value in rows:
             if name is not None:
@@ -147,6 +198,22 @@ class DraftReader:
             draft.photos[name.removeprefix(PHOTO_PREFIX)] = PhotoReference(**content)
         elif name.startswith(TYPED_PREFIX):
             draft.typed[name.removeprefix(TYPED_PREFIX)] = content
+        elif name.startswith(SETTLED_PREFIX):
+            draft.settled[name.removeprefix(SETTLED_PREFIX)] = content
         else:
             draft.answers[name] = content["answers"]
             draft.notices[name] = [Notice(message=text, parameters=values) for text, values in content["notices"]]
+
+
+def _handoff(id_: str | None, *columns: Any) -> Handoff | None:
+    if id_ is None:
+        return None
+    match_code, link_hash, state, expires_at, kept = columns
+    return Handoff(
+        id=id_,
+        match_code=match_code,
+        link_hash=link_hash,
+        state=state,
+        expires_at=expires_at,
+        kept=tuple(kept.split()),
+    )

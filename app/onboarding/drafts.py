@@ -30,6 +30,7 @@ from app.store.db import write
 from app.store.models.applications import DRAFT, Answer, Application, BrowserSession, Consent
 
 TOKEN_BYTES = 32
+DOCUMENT = "document"
 _BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
@@ -62,7 +63,9 @@ class Drafts(DraftReader):
         super().__init__(keyring, clock)
         self.settings, self.notices, self.kyc = settings, notices, kyc
 
-    def begin(self, country: str, language: str, agreements: Iterable[Agreement]) -> str:
+    def begin(
+        self, country: str, language: str, agreements: Iterable[Agreement], *, document_first: bool = False
+    ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie."""
         now, application_id = self.clock(), str(uuid.uuid4())
         checks = self.wanted(application_id, country)
@@ -78,6 +81,7 @@ class Drafts(DraftReader):
                     "state": DRAFT,
                     "checks": json.dumps(checks),
                     "reopened": "{}",
+                    "first_step": DOCUMENT if document_first else "",
                     "created_at": now,
                     "touched_at": now,
                 },
@@ -110,6 +114,8 @@ class Drafts(DraftReader):
             ),
             answers=draft.answers,
             photos=draft.photos,
+            # Where no document says who its holder is, nothing is gained by another order.
+            first_step=draft.first_step if profile.read_barcode else "",
         )
         kind = legal_kind(context)
         notice = self.notices.get(kind, shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from app.domain.errors import AltaError
 
 
@@ -27,3 +29,23 @@ class WrongBirthDateError(AltaError):
     def __init__(self, tries_left: int) -> None:
         self.tries_left = tries_left
         super().__init__("wrong birth date")
+
+
+class Over(StrEnum):
+    """Why a phone cannot take photos: it has no handoff, its link is unknown or replaced, used by another phone, …"""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    USED = "used"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    SENT = "sent"
+
+
+class HandoffOverError(AltaError):
+    """A handoff is not, or no longer, this phone's to use; `why` says for which reason."""
+
+    def __init__(self, why: Over) -> None:
+        self.why = why
+        super().__init__(why.value)

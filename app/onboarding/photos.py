@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, astuple, replace
 from datetime import timedelta
 from typing import IO, BinaryIO, Literal, cast
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from app.forms.context import PhotoReference
 from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
 from app.onboarding.drafts import Drafts
+from app.onboarding.likeness import Likeness, figures_context
 from app.pictures.intake import Intake, take_in
+from app.pictures.verdict import Problem, Region, Subject, Verdict
 from app.store.blobs import Blobs
 from app.store.db import read, write
 from app.store.models.applications import Answer
-from app.store.models.photos import BlobDeletion, Photo
+from app.store.models.photos import BlobDeletion, Photo, PhotoMark
 
 Variant = Literal["stored", "thumbnail"]
+# What else is to happen in the transaction that stores a photo, given its draft, slot and id.
+OnStored = Callable[[Connection, Draft, str, str], None]
 VARIANTS: tuple[Variant, ...] = ("stored", "thumbnail")
+SUBJECTS = {
+    "front_document": Subject.DOCUMENT_FRONT,
+    "back_document": Subject.DOCUMENT_BACK,
+    "dni_selfie": Subject.DOCUMENT_SELFIE,
+}
+# What is well where none of these problems was found, unless there was nothing to judge it by.
+GOOD = {"whole": {Problem.CUT_OFF}, "sharp": {Problem.BLURRED}, "lit": {Problem.GLARE, Problem.DARK}}
+UNSEEN = {Problem.NOT_A_DOCUMENT, Problem.NO_FACE}
 # Longer than storing two blobs takes anywhere: after this, the process that began is taken for dead.
 UPLOAD_LASTS = timedelta(hours=1)
 
@@ -29,37 +43,93 @@ def blob_key(application_id: str, photo_id: str, variant: Variant) -> str:
     return f"photos/{application_id}/{photo_id}/{variant}"
 
 
+def subject_of(slot: str) -> Subject:
+    """What the photo of a slot is meant to show."""
+    return SUBJECTS.get(slot, Subject.SELFIE)
+
+
+def reference_of(photo_id: str, intake: Intake, *, before: PhotoReference | None) -> PhotoReference:
+    """The photo as the journey sees it; `before` is the one whose place it takes."""
+    verdict = verdict_of(intake)
+    found = {finding.problem for finding in verdict.findings}
+    judged = PhotoReference(
+        id=photo_id,
+        width=intake.width,
+        height=intake.height,
+        small=intake.small,
+        picture_hash=verdict.figures.picture_hash,
+        portrait_hash=verdict.figures.portrait_hash,
+        faces=len(verdict.figures.faces),
+        good=[] if found & UNSEEN else [name for name, problems in GOOD.items() if not found & problems],
+    )
+    if not verdict.findings:
+        return judged
+    first = verdict.findings[0]
+    tries = before.tries + 1 if before is not None and before.problem else 1
+    return replace(judged, problem=first.problem.value, region=_shares(first.region), tries=tries)
+
+
+def verdict_of(intake: Intake) -> Verdict:
+    """What was seen on a photo that was taken in for a slot."""
+    assert intake.verdict is not None, "the subject was given"
+    return intake.verdict
+
+
+def _shares(region: Region | None) -> list[float]:
+    return [round(share, 4) for share in astuple(region)] if region else []
+
+
 class Photos:
     """The use cases of pictures."""
 
-    def __init__(self, *, drafts: Drafts, blobs: Blobs) -> None:
-        self.drafts, self.blobs, self.clock = drafts, blobs, drafts.clock
+    def __init__(self, *, drafts: Drafts, blobs: Blobs, likeness: Likeness, on_stored: OnStored) -> None:
+        self.drafts, self.blobs, self.likeness, self.on_stored = drafts, blobs, likeness, on_stored
+        self.clock = drafts.clock
 
     def store(self, draft: Draft, slot: str, source: IO[bytes]) -> PhotoReference:
         """Keep the picture in `source` as the application's photo in `slot`; what was there is deleted.
 
         Raises PictureError for a file that cannot be taken, of which nothing is kept, and ClosedError.
         """
-        intake = take_in(cast(BinaryIO, source))
+        intake = take_in(cast(BinaryIO, source), subject_of(slot))
         photo_id = str(uuid.uuid4())
         keys = [blob_key(draft.id, photo_id, variant) for variant in VARIANTS]
         self._expect_leftovers(keys)
         self.blobs.put(keys[0], intake.stored)
         self.blobs.put(keys[1], intake.thumbnail)
-        reference = PhotoReference(id=photo_id, width=intake.width, height=intake.height, small=intake.small)
+        judged = reference_of(photo_id, intake, before=draft.photos.get(slot))
+        reference = replace(judged, handoff=draft.via)
         row = self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(reference))
         try:
             with write() as connection:
                 self.drafts.touch(connection, draft.id)
                 freed = self._free(connection, draft.id, slot)
-                connection.execute(insert(Photo).values(**self._row(draft, slot, photo_id, intake)))
+                connection.execute(insert(Photo).values(**self._row(draft, slot, reference, intake)))
+                self._mark(connection, reference)
                 upsert_answer(connection, row)
+                self.on_stored(connection, draft, slot, photo_id)
                 connection.execute(delete(BlobDeletion).where(BlobDeletion.key.in_(keys)))
         except BaseException:
             self.delete_blobs(keys)
             raise
         self.delete_blobs(freed)
         return reference
+
+    def keep(self, draft: Draft, slot: str) -> PhotoReference | None:
+        """Use the photo in `slot` although it has a problem, once the person may decide so; return it as it then is.
+
+        One that was replaced or removed meanwhile is left alone. Raises ClosedError.
+        """
+        photo = draft.photos.get(slot)
+        if photo is None or not photo.may_be_kept:
+            return photo
+        kept = replace(photo, kept=True)
+        here = (Photo.id == photo.id, Photo.application_id == draft.id)
+        with write() as connection:
+            self.drafts.touch(connection, draft.id)
+            if connection.execute(update(Photo).where(*here).values(kept_at=self.clock())).rowcount:
+                upsert_answer(connection, self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(kept)))
+        return kept
 
     def remove(self, draft: Draft, slot: str) -> None:
         """Delete the photo in `slot`, if there is one. Raises ClosedError."""
@@ -70,6 +140,15 @@ class Photos:
                 delete(Answer).where(Answer.application_id == draft.id, Answer.name == PHOTO_PREFIX + slot)
             )
         self.delete_blobs(freed)
+
+    def forget_all(self, connection: Connection, application_id: str) -> None:
+        """Drop every photo of an application, within the caller's transaction; the blobs go with the next purge."""
+        slots = select(Photo.slot).where(Photo.application_id == application_id)
+        for slot in list(connection.execute(slots).scalars()):
+            self._free(connection, application_id, slot)
+            connection.execute(
+                delete(Answer).where(Answer.application_id == application_id, Answer.name == PHOTO_PREFIX + slot)
+            )
 
     def bytes_of(self, application_id: str, photo_id: str, variant: Variant) -> bytes | None:
         """A photo's JPEG bytes, or None where the application has no such photo."""
@@ -111,9 +190,10 @@ class Photos:
         connection.execute(delete(Photo).where(*here))
         return keys
 
-    def _row(self, draft: Draft, slot: str, photo_id: str, intake: Intake) -> dict[str, object]:
+    def _row(self, draft: Draft, slot: str, reference: PhotoReference, intake: Intake) -> dict[str, object]:
+        figures = verdict_of(intake).figures.to_json()
         return {
-            "id": photo_id,
+            "id": reference.id,
             "application_id": draft.id,
             "slot": slot,
             "sha256": intake.sha256,
@@ -121,4 +201,12 @@ class Photos:
             "width": intake.width,
             "height": intake.height,
             "created_at": self.clock(),
+            "figures": self.drafts.keyring.encrypt(json.dumps(figures).encode(), figures_context(reference.id)),
+            "problem": reference.problem or None,
         }
+
+    def _mark(self, connection: Connection, reference: PhotoReference) -> None:
+        """Let pictures like this one be found again, in other applications too."""
+        marks = self.likeness.marks_of(reference.picture_hash)
+        if marks:
+            connection.execute(insert(PhotoMark), [{"photo_id": reference.id, "mark": mark} for mark in marks])

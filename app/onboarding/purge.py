@@ -20,11 +20,14 @@ from app.store.models.applications import (
     Consent,
     ResumeLink,
 )
+from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
 from app.store.models.photos import Photo
 
 BATCH = 100
+# So long an ended handoff can still tell a phone why it has ended.
+ENDED_TELLS = timedelta(days=1)
 
 
 class Purge:
@@ -53,6 +56,7 @@ class Purge:
         unused = (KycStorageObject.stored_at.is_(None), KycStorageObject.created_at <= before)
         with write() as connection:
             connection.execute(delete(ResumeLink).where(ResumeLink.expires_at <= now))
+            connection.execute(delete(Handoff).where(Handoff.expires_at <= now - ENDED_TELLS))
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
 
@@ -73,6 +77,6 @@ class Purge:
 
     def _delete_rows(self, application_id: str) -> None:
         with write() as connection:
-            for model in (Answer, Consent, BrowserSession, ResumeLink, Photo):
+            for model in (Answer, Consent, BrowserSession, ResumeLink, Handoff, Photo):
                 connection.execute(delete(model).where(model.application_id == application_id))
             connection.execute(delete(Application).where(Application.id == application_id))

@@ -19,7 +19,7 @@ from app.onboarding.drafts import Drafts, checks_of, joined, kyc_user_id
 from app.onboarding.errors import ChangedError, ClosedError
 from app.store.crypto import Keyring
 from app.store.db import write
-from app.store.models import applications, submissions
+from app.store.models import applications, handoffs, submissions
 from app.store.models.submissions import DELIVERED, WAITING, Delivery, Submission
 
 PERSONAL_INFORMATIONS, KYC = "personal_informations", "kyc"
@@ -99,6 +99,9 @@ class Submissions:
         )
         if not closed.rowcount:
             raise ClosedError(draft.id)
+        # Ended for good: it is not to come alive again when something is asked again.
+        handoff = handoffs.Handoff
+        connection.execute(update(handoff).where(handoff.application_id == draft.id).values(state=handoffs.SENT))
 
     def _require_unchanged(self, connection: Connection, draft: Draft) -> None:
         """What is frozen must be what is saved: an answer changed meanwhile in another tab is looked at again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFile
 
-from app.pictures import jpeg_header
+from app.pictures import heic, jpeg_header
 from app.pictures.colour import to_srgb
 from app.pictures.errors import PictureError, Refusal
 from app.pictures.exif import orientation_in
@@ -38,7 +38,9 @@ class OpenPicture:
 
 
 def open_picture(data: bytes, sniffed: str) -> OpenPicture:
-    """Read the header of a file that starts like `sniffed` ("JPEG", "PNG" or "WEBP"); may raise anything."""
+    """Read the header of a file that starts like `sniffed` ("JPEG", "PNG", "WEBP", "HEIC"); may raise anything."""
+    if sniffed == heic.FORMAT:
+        return OpenPicture(image=heic.open_heic(data), source_format=sniffed)
     if sniffed != "JPEG":
         return OpenPicture(image=Image.open(io.BytesIO(data), formats=(sniffed,)), source_format=sniffed)
     parts = jpeg_header.split(data)
@@ -60,6 +62,8 @@ def memory_needed(picture: OpenPicture) -> int:
     flattened = 4 * pixels // flat_divisor(picture.image.size) ** 2
     if picture.source_format == "WEBP":
         return 16 * pixels + flattened  # two canvases and a copy in the library, then the picture
+    if picture.source_format == heic.FORMAT:
+        return 12 * pixels + flattened  # planes and interleaved pixels in the library, a copy, then the picture
     return (1 if picture.image.mode in ("1", "L", "P") else 4) * pixels + flattened
 
 

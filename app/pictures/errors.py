@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     TOO_SMALL = "too_small"
     DAMAGED = "damaged"
+    NO_FACE = "no_face"
 
 
 SENTENCES: dict[Refusal, str] = {
@@ -28,6 +29,7 @@ SENTENCES: dict[Refusal, str] = {
     Refusal.TOO_MANY_PIXELS: N_("The photo is over %(limit)d megapixels: take it at a lower resolution"),
     Refusal.TOO_SMALL: N_("The photo is smaller than %(minimum)d pixels: send the original, not a preview"),
     Refusal.DAMAGED: N_("The photo is damaged or incomplete: send it again or take a new one"),
+    Refusal.NO_FACE: N_("No face can be seen in the photo: face the camera, in the light, and take it again"),
 }
 
 

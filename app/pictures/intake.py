@@ -13,10 +13,11 @@ from typing import BinaryIO
 from PIL import Image
 
 from app.domain.picture_format import sniff
-from app.pictures import decode
+from app.pictures import decode, heic
 from app.pictures.encode import jpeg_bytes
 from app.pictures.errors import PictureError, Refusal
-from app.pictures.kinds import refusal_of
+from app.pictures.findings import Problem, Subject, Verdict
+from app.pictures.kinds import is_heic, refusal_of
 
 __all__ = ["Intake", "PictureError", "Refusal", "take_in"]
 
@@ -39,8 +40,9 @@ class Intake:
     """A photo ready to store.
 
     `stored` and `thumbnail` are JPEG bytes, upright and without metadata; `width` and `height` are those of
-    `stored`, `sha256` its hex digest. `source_format` is "JPEG", "MPO", "PNG" or "WEBP". `small`: the
-    source's shorter side is under 700 pixels, which deserves a warning.
+    `stored`, `sha256` its hex digest. `source_format` is "JPEG", "MPO", "PNG", "WEBP" or "HEIC". `small`:
+    the source's shorter side is under 700 pixels, which deserves a warning. `verdict` is None where the caller did not
+    say what the photo is meant to show.
     """
 
     stored: bytes
@@ -50,17 +52,19 @@ class Intake:
     sha256: str
     source_format: str
     small: bool
+    verdict: Verdict | None = None
 
 
-def take_in(source: BinaryIO | bytes) -> Intake:
+def take_in(source: BinaryIO | bytes, subject: Subject | None = None) -> Intake:
     """Return the photo in `source` (bytes, or a binary file read from where it stands) ready to store.
 
-    Raises `PictureError` for whatever is wrong with the file; what is wrong with the machine (a full disk, an
+    With a subject, also the verdict on it. Raises `PictureError` for whatever is wrong with the file, and for a
+    selfie on which no face can be found; what is wrong with the machine (a full disk, an
     unreadable upload) is raised as it comes. Waits while as many photos as processors are being read.
     """
     with _processors:
         data = _read(source)
-        sniffed = sniff(data[:16])
+        sniffed = sniff(data[:16]) or _readable_heic(data[:64])
         if sniffed is None:
             raise refusal_of(data[:64])
         with _refusing_damage():
@@ -74,7 +78,22 @@ def take_in(source: BinaryIO | bytes) -> Intake:
             del opened
             picture = decode.finished(frame)
             del frame
-        return _ready(picture, source_format=source_format, small=min(size) < SMALL_SHORTER_SIDE)
+        verdict = None if subject is None else _judged(picture, subject)
+        return _ready(picture, source_format=source_format, small=min(size) < SMALL_SHORTER_SIDE, verdict=verdict)
+
+
+def _judged(picture: Image.Image, subject: Subject) -> Verdict:
+    # Loaded here, so that the refusal of a file and all that stores no photo do without OpenCV.
+    from app.pictures.verdict import examine
+
+    verdict = examine(picture, subject)
+    if any(finding.problem is Problem.NO_FACE for finding in verdict.findings):
+        raise PictureError(Refusal.NO_FACE)
+    return verdict
+
+
+def _readable_heic(head: bytes) -> str | None:
+    return heic.FORMAT if is_heic(head) and heic.can_be_read() else None
 
 
 def _read(source: BinaryIO | bytes) -> bytes:
@@ -99,7 +118,7 @@ def _refusing_damage() -> Iterator[None]:
         raise PictureError(Refusal.DAMAGED) from None
 
 
-def _ready(picture: Image.Image, *, source_format: str, small: bool) -> Intake:
+def _ready(picture: Image.Image, *, source_format: str, small: bool, verdict: Verdict | None) -> Intake:
     thumbnail = picture.resize(
         decode.fitted(picture.size, THUMBNAIL_LONGEST_SIDE), Image.Resampling.HAMMING, reducing_gap=1.0
     )
@@ -112,4 +131,5 @@ def _ready(picture: Image.Image, *, source_format: str, small: bool) -> Intake:
         sha256=hashlib.sha256(stored).hexdigest(),
         source_format=source_format,
         small=small,
+        verdict=verdict,
     )

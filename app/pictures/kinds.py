@@ -42,10 +42,20 @@ def refusal_of(head: bytes) -> PictureError:
     return PictureError(Refusal.NOT_A_PICTURE)
 
 
-def _refusal_of_brands(head: bytes) -> PictureError:
+def is_heic(head: bytes) -> bool:
+    """Whether a file with these first bytes (64 are enough) is an iPhone's kind of photo."""
+    brands = _brands(head) if head[4:8] == b"ftyp" else set()
+    return bool(brands & _HEIC_BRANDS) and not brands & _AVIF_BRANDS
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """Return the major brand and (after a version number) the compatible ones: "mif1" alone may still be AVIF."""
     length = min(int.from_bytes(head[:4], "big"), len(head))
-    # The major brand, then (after a version number) the compatible ones: "mif1" alone may still be AVIF.
-    brands = {head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))}
+    return {head[8:12], *(head[at : at + 4] for at in range(16, length - 3, 4))}
+
+
+def _refusal_of_brands(head: bytes) -> PictureError:
+    brands = _brands(head)
     if brands & _AVIF_BRANDS:
         return PictureError(Refusal.UNSUPPORTED, kind="AVIF")
     if brands & _HEIC_BRANDS:

@@ -101,7 +101,7 @@ def summary(form: Any) -> list[Row]:
         if field.name == "postal_code":
             text = profile.postal_code_display(text)
         if text:
-            rows.append((field.label.text, text))
+            rows.append(Row(field.label.text, text, field.name))
     return rows
 
 

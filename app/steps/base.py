@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from app.domain.document_reading import DocumentReading
 from app.forms.base import StepForm, formdata_from
 from app.forms.context import StepContext
 
 Label = Any  # a lazy string of Flask-Babel
-Row = tuple[str, str]
+
+
+class Row(NamedTuple):
+    """A row of review: what is said of what; `field` names the form's field where it is the answer of one."""
+
+    label: Label
+    value: Label
+    field: str = ""
 
 
 def _always(_context: StepContext) -> bool:
@@ -26,9 +34,10 @@ class Step:
     """One page of the journey.
 
     `title` heads the page, `name` its group on review. `form` makes the form class for a context; `contribute` turns a
-    valid form into fields of the Application; `summary` into (label, value) rows for review; `slots` names the photos
-    that must be there. Answers of a step `by_country` are kept apart per country, so that changing the country loses
-    none. `field_types` are the KYC answers it gives.
+    valid form into fields of the Application; `summary` into rows for review; `from_document`, where a document speaks
+    of it, what that says into what the form takes; `slots` names the photos that must be there. Answers of a step
+    `by_country` are kept apart per country, so that changing the country loses none. `field_types` are the KYC answers
+    it gives.
     """
 
     key: str
@@ -37,6 +46,7 @@ class Step:
     form: Callable[[StepContext], type[StepForm]]
     contribute: Callable[[Any], Mapping[str, Any]]
     summary: Callable[[Any], list[Row]]
+    from_document: Callable[[StepContext, DocumentReading], Mapping[str, str]] | None = None
     lead: Label = ""
     template: str = "wizard/step.html"
     applies: Callable[[StepContext], bool] = _always
@@ -49,9 +59,9 @@ class Step:
         return f"{self.key}:{context.country.code}" if self.by_country else self.key
 
     def answered(self, context: StepContext) -> bool:
-        """Whether it was answered, with every photo it needs still there."""
+        """Whether it was answered, with every photo it needs still there and fit to serve."""
         return self.storage_name(context) in context.answers and all(
-            slot in context.photos for slot in self.slots(context)
+            slot in context.photos and context.photos[slot].serves for slot in self.slots(context)
         )
 
     def bind(self, context: StepContext, formdata: Any) -> StepForm:

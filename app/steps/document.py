@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.application import DocumentPhotos
+from app.domain.likeness import same_picture
 from app.forms.base import StepForm
 from app.forms.context import StepContext
-from app.forms.fields import ChoiceField, PhotoField
+from app.forms.fields import ChoiceField
+from app.forms.photos import PhotoField
 from app.steps.base import Row, Step
+from app.words import gettext, translated
 from app.words import lazy_gettext as _l
-from app.words import translated
 
 PASSPORT = "PASSPORT"
 
@@ -49,10 +51,15 @@ class PhotosForm(StepForm):
     )
 
     def prepare(self, context: StepContext) -> None:
-        """A passport's page is named as what it is."""
+        """A passport's page is named as what it is; what looks odd is said without blocking."""
+        front, back = self.front_document, self.back_document
+        if front.photo and front.photo.faces == 0:
+            front.remark = front.remark or gettext("We see no portrait on it: is this the side with your photo?")
         if self.kind() == PASSPORT:
-            self.front_document.label.text = _l("Page with your photo")
-            self.front_document.missing = _l("Add the photo of the page with your portrait")
+            front.label.text = _l("Page with your photo")
+            front.missing = _l("Add the photo of the page with your portrait")
+        elif front.photo and back.photo and same_picture(front.photo, back.photo):
+            back.remark = gettext("Both are the same picture: turn the document over and take its other side.")
 
     def kind(self) -> str:
         """The kind of document that the identity step tells."""
@@ -99,7 +106,7 @@ def summary(form: Any) -> list[Row]:
     if "document_kind" not in form:
         return []
     field = form.document_kind
-    return [(str(_l("Document in the photo")), field.label_of(field.clean))]
+    return [Row(_l("Document in the photo"), field.label_of(field.clean), field.name)]
 
 
 STEP = Step(

@@ -144,13 +144,13 @@ def _month(text: str) -> str:
 def summary(form: Any) -> list[Row]:
     """Rows for review."""
     answer = form.politically_exposed
-    rows = [(str(_l("Politically exposed person")), str(answer.label_of(answer.clean)))]
+    rows = [Row(_l("Politically exposed person"), answer.label_of(answer.clean), answer.name)]
     if says_yes(form):
         relation = form.exposure_relation
-        rows.append((relation.label.text, relation.label_of(relation.clean)))
-        rows += [(field.label.text, field.clean) for field in (form.exposure_post, form.exposure_body)]
+        rows.append(Row(relation.label.text, relation.label_of(relation.clean), relation.name))
+        rows += [Row(field.label.text, field.clean, field.name) for field in (form.exposure_post, form.exposure_body)]
         months = (form.exposure_since, form.exposure_until)
-        rows += [(field.label.text, _month(field.clean)) for field in months if field.clean]
+        rows += [Row(field.label.text, _month(field.clean), field.name) for field in months if field.clean]
     return rows
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.domain.application import Identity
+from app.domain.document_reading import DocumentReading, number_said
 from app.domain.errors import Notice
 from app.forms.base import StepForm
 from app.forms.context import StepContext
@@ -75,7 +76,15 @@ def contribute(form: Any) -> dict[str, Any]:
 def summary(form: Any) -> list[Row]:
     """Rows for review."""
     document_type = form.chosen_type()
-    return [(translated(document_type.label), document_type.display(form.document_number.clean))]
+    number = form.document_number
+    return [Row(translated(document_type.label), document_type.display(number.clean), number.name)]
+
+
+def from_document(context: StepContext, reading: DocumentReading) -> dict[str, str]:
+    """The document's number, of the type that was chosen before if it has one."""
+    saved = context.answers.get(STEP.storage_name(context), {})
+    said = number_said(reading, saved.get("document_type", ""))
+    return dict(zip(("document_type", "document_number"), said, strict=True)) if said else {}
 
 
 STEP = Step(
@@ -86,5 +95,6 @@ STEP = Step(
     form=lambda _context: IdentityForm,
     contribute=contribute,
     summary=summary,
+    from_document=from_document,
     by_country=True,
 )

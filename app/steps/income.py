@@ -38,7 +38,7 @@ def contribute(form: Any) -> dict[str, Any]:
 def summary(form: Any) -> list[Row]:
     """Rows for review."""
     field = form.total_income_range
-    return [(field.label.text, field.label_of(field.clean))]
+    return [Row(field.label.text, field.label_of(field.clean), field.name)]
 
 
 STEP = Step(

@@ -9,6 +9,7 @@ from flask_babel import format_date
 
 from app.domain.application import Person
 from app.domain.demonyms import demonym, demonyms, normalise_nationality
+from app.domain.document_reading import DocumentReading, capitalised
 from app.domain.text import clean_name
 from app.forms.base import StepForm
 from app.forms.context import StepContext
@@ -86,14 +87,29 @@ def contribute(form: Any) -> dict[str, Any]:
 
 def summary(form: Any) -> list[Row]:
     """Rows for review."""
-    return [
-        (form.first_name.label.text, form.first_name.clean),
-        (form.last_name.label.text, form.last_name.clean),
-        (form.birthday.label.text, format_date(form.birthday.clean, "long", rebase=False)),
-        (form.gender.label.text, form.gender.label_of(form.gender.clean)),
-        (form.marital_status.label.text, form.marital_status.label_of(form.marital_status.clean)),
-        (form.nationality.label.text, form.nationality.clean),
-    ]
+    shown = {
+        "first_name": form.first_name.clean,
+        "last_name": form.last_name.clean,
+        "birthday": format_date(form.birthday.clean, "long", rebase=False),
+        "gender": form.gender.label_of(form.gender.clean),
+        "marital_status": form.marital_status.label_of(form.marital_status.clean),
+        "nationality": form.nationality.clean,
+    }
+    return [Row(form[name].label.text, value, name) for name, value in shown.items()]
+
+
+def from_document(_context: StepContext, reading: DocumentReading) -> dict[str, str]:
+    """What the document says, as the form takes it."""
+    born = reading.birth_date
+    said = {
+        "first_name": capitalised(reading.first_name),
+        "last_name": capitalised(reading.last_name),
+        "birthday-day": str(born.day) if born else "",
+        "birthday-month": str(born.month) if born else "",
+        "birthday-year": str(born.year) if born else "",
+        "gender": reading.gender or "",
+    }
+    return {name: text for name, text in said.items() if text}
 
 
 STEP = Step(
@@ -104,5 +120,6 @@ STEP = Step(
     form=lambda _context: PersonalForm,
     contribute=contribute,
     summary=summary,
+    from_document=from_document,
     field_types=("birthdate",),
 )

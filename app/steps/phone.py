@@ -78,8 +78,8 @@ def summary(form: Any) -> list[Row]:
     """Rows for review."""
     country = form.phone_country
     return [
-        (country.label.text, country.label_of(country.clean)),
-        (form.phone_number.label.text, format_national(form.phone_number.clean)),
+        Row(country.label.text, country.label_of(country.clean), country.name),
+        Row(form.phone_number.label.text, format_national(form.phone_number.clean), form.phone_number.name),
     ]
 
 

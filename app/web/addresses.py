@@ -8,6 +8,8 @@ from flask import g, request
 
 PREFIX = "/apply"
 QUERY_CHARACTERS = "%!$&'()*+,;=:@/?[]-._~"
+PHONE = "phone"
+PHONE_PREFIX = "/phone"
 
 
 class Addresses:
@@ -59,6 +61,22 @@ class Addresses:
         """A stored photo: `stored` or `thumbnail`."""
         return self._address(f"/photos/{quote(photo_id, safe='')}/{variant}")
 
+    def handoff(self, key: str) -> str:
+        """Where a step's photos are handed to a phone, and where the step's page asks what has become of it."""
+        return self._address(f"/handoff/{quote(key, safe='')}")
+
+    def link(self, token: str) -> str:
+        """The link that a phone opens."""
+        return self._address(f"/{quote(token, safe='')}")
+
+    def news(self) -> str:
+        """Where a phone's page asks what has become of its photos."""
+        return self._address("/news")
+
+    def end(self) -> str:
+        """Where a phone says that it is done."""
+        return self._address("/end")
+
     def legal(self, kind: str) -> str:
         """A legal text on a page of its own."""
         return self._address(f"/legal/{quote(kind, safe='')}")
@@ -72,7 +90,7 @@ def addresses() -> Addresses:
     """The addresses of the journey that this request belongs to."""
     found: Addresses | None = g.get("addresses")
     if found is None:
-        found = g.addresses = Addresses()
+        found = g.addresses = Addresses(PHONE_PREFIX) if request.blueprint == PHONE else Addresses()
     return found
 
 

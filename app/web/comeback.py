@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import segno
 from flask import render_template, request
-from markupsafe import Markup
 
 from app.domain.dates import real_date
 from app.forms.base import BareForm
@@ -18,6 +16,7 @@ from app.web import languages
 from app.web.addresses import addresses, inside
 from app.web.guard import NoSessionError, admit, cookie, find_draft, require_draft
 from app.web.limits import limit_resume
+from app.web.qr import qr_code
 from app.web.wizard import go, home_of, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -76,17 +75,11 @@ def _save_page(draft: Draft, token: str | None) -> str:
         draft=draft,
         token=token,
         link=address,
-        qr=_qr(address) if address else None,
+        qr=qr_code(address) if address else None,
         days=services().settings.resume_days,
         reference=draft.reference,
         go_on=home_of(draft),
     )
-
-
-def _qr(address: str) -> Markup:
-    code = segno.make(address, error="m", micro=False)
-    svg = code.svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, omitsize=True, dark="#111", light="#fff")
-    return Markup(svg)  # noqa: S704 - drawn by segno from our own address, no text of a person in it
 
 
 @wizard.route("/resume/<token>", methods=["GET", "POST"])

@@ -63,6 +63,14 @@ def choose(code: str) -> None:
     refresh()
 
 
+def prefer(code: str) -> None:
+    """Use `code` in this request if the browser has not chosen a language."""
+    if not known(request.cookies.get(COOKIE)) and not g.get("remember_language"):
+        g.language = code
+        g.pop("catalogue", None)
+        refresh()
+
+
 def remember(response: Response) -> Response:
     """Set the language cookie if the language was chosen in this request."""
     code = g.get("remember_language")

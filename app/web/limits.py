@@ -11,7 +11,7 @@ from app.store.crypto import token_hash
 from app.web.guard import cookie
 from app.wiring import services
 
-PAGES = ("wizard", "root")
+PAGES = ("wizard", "root", "phone")
 
 
 class PutLimiter(Limiter):
@@ -26,9 +26,7 @@ limiter = PutLimiter(key_func=get_remote_address, headers_enabled=False)
 
 
 def _browser() -> str:
-    return (
-        f"{get_remote_address()}:{token_hash(cookie().token)[:16]}" if cookie().is_applicant else get_remote_address()
-    )
+    return f"{get_remote_address()}:{token_hash(cookie().token)[:16]}" if cookie().is_given else get_remote_address()
 
 
 def _integration() -> str:

@@ -6,14 +6,16 @@ from typing import Any
 
 from flask import Response, abort, jsonify, make_response, render_template, request
 
-from app.forms.fields import PhotoField
+from app.forms.photos import PhotoField
+from app.onboarding.draft import Draft
 from app.onboarding.errors import ClosedError
-from app.onboarding.photos import VARIANTS
+from app.onboarding.photos import VARIANTS, Variant
 from app.pictures.errors import PictureError
+from app.steps.base import Step
 from app.web import languages
 from app.web.guard import require_draft
 from app.web.limits import count_upload
-from app.web.wizard import wizard
+from app.web.wizard import change_photo, wizard
 from app.wiring import services
 from app.words import gettext as _
 
@@ -22,19 +24,21 @@ PHOTO_POLICY = "sandbox; default-src 'none'"
 
 @wizard.post("/photos/<slot>")
 def upload(slot: str) -> Any:
-    """Keep one photo, or remove it; answer with its card as HTML (200, or 422 with the refusal in it)."""
+    """Store one photo, remove it or use it as it is; answer with its card as HTML (422 with a refusal in it)."""
     count_upload()
     draft = require_draft(shows_answers=False)
     journey = services().drafts.journey(draft, language=languages.current())
     step = next((each for each in journey.steps if slot in each.slots(journey.context)), None)
     if step is None or not journey.may_enter(step.key):
         abort(404)
+    return answer_with_card(draft, step, slot)
+
+
+def answer_with_card(draft: Draft, step: Step, slot: str) -> Any:
+    """Do with the photo in `slot` what the post asks to; its card, or why not."""
     refusal, status = "", 200
     try:
-        if request.form.get("remove") == slot:
-            services().photos.remove(draft, slot)
-            draft.photos.pop(slot, None)
-        else:
+        if not change_photo(draft, slot):
             draft.photos[slot] = services().photos.store(draft, slot, _posted())
     except PictureError as error:
         refusal, status = _(error.message, **error.parameters), 422
@@ -42,8 +46,16 @@ def upload(slot: str) -> Any:
         return jsonify(error=_("This application was sent already: its photos stay as they are.")), 409
     field: Any = step.bind(services().drafts.context(draft, language=languages.current()), None)[slot]
     if isinstance(field, PhotoField) and refusal:
-        field.errors = [refusal]
+        field.refusal = refusal
+    hide_foreign(field, draft)
     return render_template("wizard/photo_card.html", field=field, step_key=step.key), status
+
+
+def hide_foreign(field: Any, draft: Draft) -> None:
+    """Let a phone see no photo but those that it took itself: of others, only that there is one."""
+    if draft.via and field.photo is not None and field.photo.handoff != draft.via:
+        field.photo, field.remark = None, ""
+        field.hint = _("It was added on the computer; a new one takes its place.")
 
 
 def _posted() -> Any:
@@ -59,7 +71,12 @@ def photo(photo_id: str, variant: str) -> Response:
     draft = require_draft()
     if variant not in VARIANTS or not photo_id.isprintable():
         abort(404)
-    content = services().photos.bytes_of(draft.id, photo_id, "stored" if variant == "stored" else "thumbnail")
+    return picture(draft, photo_id, "stored" if variant == "stored" else "thumbnail")
+
+
+def picture(draft: Draft, photo_id: str, variant: Variant) -> Response:
+    """One of the draft's photos; whoever calls has found that it may be seen."""
+    content = services().photos.bytes_of(draft.id, photo_id, variant)
     if content is None:
         abort(404)
     response = make_response(content)

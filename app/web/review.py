@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
 
 from app.forms.base import StepForm
-from app.forms.fields import CheckField, PhotoField
+from app.forms.fields import CheckField
+from app.forms.photos import PhotoField
 from app.journey import REVIEW, IncompleteError, Journey
 from app.onboarding.draft import Draft
 from app.onboarding.errors import ChangedError, ClosedError
+from app.steps.base import Step
 from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import require_draft
+from app.web.said import Remark, remarks
 from app.web.wizard import go, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -42,11 +46,25 @@ def review() -> Any:
         services().drafts.set_language(draft, chosen)
     journey = services().drafts.journey(draft, language=languages.current())
     form = DeclarationForm(request.form if request.method == "POST" else None, context=journey.context)
+    if "settle" in request.form and not chosen:
+        return _settle(draft, journey)
     if request.method == "POST" and not chosen and "save" not in request.form:
         return _submit(draft, journey, form)
     if "save" in request.form:
         return go(addresses().save())
     return _page(draft, journey, form)
+
+
+def _settle(draft: Draft, journey: Journey) -> Any:
+    """Keep which is right, what was typed or what the document says; a refused value leads to its step."""
+    field, choice, seen = [*request.form["settle"].split("/"), "", ""][:3]
+    try:
+        refusing = services().comparisons.settle(draft, journey, field=field, choice=choice, seen=seen)
+    except ClosedError:
+        return go(addresses().status())
+    if refusing is not None:
+        return go(addresses().step(refusing.key, **{"from": REVIEW, "check": "1"}))
+    return go(addresses().review())
 
 
 def _submit(draft: Draft, journey: Journey, form: DeclarationForm) -> Any:
@@ -84,21 +102,25 @@ def _page(draft: Draft, journey: Journey, form: DeclarationForm, status: int = 2
 
 def _groups(draft: Draft, journey: Journey, checked: list[Any]) -> list[tuple[Any, ...]]:
     """The country, then each step; of an application that is asked again only what is asked."""
-    groups = [_group(draft, journey, step, form) for step, form in checked if journey.step(step.key)]
+    said = remarks(draft)
+    groups = [_group(draft, journey, step, form, said) for step, form in checked if journey.step(step.key)]
     if draft.reopened:
         return groups
-    country = [(_("Where you live"), _(journey.context.country.name))]
+    country = [(_("Where you live"), _(journey.context.country.name), None)]
     return [(_("Country"), addresses().start(), country, [], []), *groups]
 
 
 def _is_sent(field: PhotoField, form: StepForm) -> bool:
-    """Whether a photo is there and goes along: a back that was taken before a passport was chosen stays behind."""
-    return field.photo is not None and (field.only_when is None or field.only_when(form))
+    """Whether the photo goes along: a back that was taken before a passport was chosen stays behind."""
+    return field.only_when is None or field.only_when(form)
 
 
-def _group(draft: Draft, journey: Journey, step: Any, form: Any) -> tuple[Any, ...]:
+def _group(draft: Draft, journey: Journey, step: Step, form: StepForm, said: Mapping[str, Remark]) -> tuple[Any, ...]:
     photos = [
-        (field.label.text, field.photo.id) for field in form if isinstance(field, PhotoField) and _is_sent(field, form)
+        (field.label.text, field.photo.id)
+        for field in form
+        if isinstance(field, PhotoField) and field.photo and _is_sent(field, form)
     ]
     notices = [sentence(notice) for notice in draft.notices.get(step.storage_name(journey.context), [])]
-    return step.name, addresses().step(step.key, **{"from": REVIEW}), step.summary(form), photos, notices
+    rows = [(row.label, row.value, said.get(row.field)) for row in step.summary(form)]
+    return step.name, addresses().step(step.key, **{"from": REVIEW}), rows, photos, notices

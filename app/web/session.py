@@ -1,10 +1,15 @@
-"""The session cookie: a signed, opaque token; what it opens is in the database under the token's hash."""
+"""The session cookie: a signed, opaque token; what it opens is in the database under the token's hash.
+
+A phone that takes photos for another device has a cookie of its own, which is sent to its own pages only and is worth
+nothing anywhere else; one browser may hold both.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, Request, Response
@@ -12,10 +17,13 @@ from flask import request as current_request
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import Signer
 
-VISITOR, APPLICANT = "v", "a"
+from app.web.addresses import PHONE_PREFIX
+
+VISITOR, APPLICANT, PHOTOGRAPHER = "v", "a", "p"
 TOKEN_BYTES = 32
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 MAXIMUM_AGE_SECONDS = 40 * 24 * 3600
+PHONE_AGE_SECONDS = 24 * 3600
 
 
 def is_local(host: str) -> bool:
@@ -24,12 +32,23 @@ def is_local(host: str) -> bool:
     return name in LOCAL_HOSTS or name.endswith(".localhost")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Jar:
+    """Where a kind of session keeps its cookie; `kind` marks the tokens that were given, not made for a visitor."""
+
+    name: str
+    path: str
+    kind: str
+    age_seconds: int
+    signer: Signer
+
+
 def _bytes(text: str) -> bytes:
     return text.encode(errors="replace")
 
 
 class BrowserCookie(dict[str, Any], SessionMixin):
-    """A visitor's or an applicant's token. Flask-WTF finds its CSRF secret here, derived from the token."""
+    """A visitor's, an applicant's or a phone's token. Flask-WTF finds its CSRF secret here, derived from the token."""
 
     def __init__(self, kind: str, token: str, csrf_secret: str, *, new: bool) -> None:
         super().__init__(csrf_token=csrf_secret)
@@ -44,28 +63,51 @@ class BrowserCookie(dict[str, Any], SessionMixin):
         """Whether the token was given for an application."""
         return self.kind == APPLICANT
 
+    @property
+    def is_photographer(self) -> bool:
+        """Whether the token was given for taking an application's photos."""
+        return self.kind == PHOTOGRAPHER
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the token was given for anything."""
+        return self.kind != VISITOR
+
 
 class CookieSessions(SessionInterface):
     """Reads and writes the cookie; a cookie that was tampered with counts as none."""
 
     def __init__(self, secret_key: str, *, production: bool) -> None:
-        self._signer = Signer(secret_key, salt="alta.session", digest_method=hashlib.sha256)
         self._csrf_key = hashlib.sha256(f"alta.csrf:{secret_key}".encode()).digest()
-        self.name = "__Host-alta" if production else "alta"
+        self._wizard = Jar(
+            name="__Host-alta" if production else "alta",
+            path="/",
+            kind=APPLICANT,
+            age_seconds=MAXIMUM_AGE_SECONDS,
+            signer=Signer(secret_key, salt="alta.session", digest_method=hashlib.sha256),
+        )
+        self._phone = Jar(
+            name="__Secure-alta_phone" if production else "alta_phone",
+            path=PHONE_PREFIX,
+            kind=PHOTOGRAPHER,
+            age_seconds=PHONE_AGE_SECONDS,
+            signer=Signer(secret_key, salt="alta.phone", digest_method=hashlib.sha256),
+        )
 
     def open_session(self, app: Flask, request: Request) -> BrowserCookie:
         """The cookie's token, or a fresh visitor's."""
-        value, _dot, signature = request.cookies.get(self.name, "").rpartition(".")
+        jar = self._jar(request)
+        value, _dot, signature = request.cookies.get(jar.name, "").rpartition(".")
         kind, _dot, token = value.partition(".")
         # Compared as text: the last character of base64 has spare bits, so that several spell the same signature.
-        right = hmac.compare_digest(self._signer.get_signature(_bytes(value)), _bytes(signature))
-        if right and kind in (VISITOR, APPLICANT) and token:
+        right = hmac.compare_digest(jar.signer.get_signature(_bytes(value)), _bytes(signature))
+        if right and kind in (VISITOR, jar.kind) and token:
             return self._cookie(kind, token, new=False)
         return self._cookie(VISITOR, secrets.token_urlsafe(TOKEN_BYTES), new=True)
 
     def give(self, cookie: BrowserCookie, token: str) -> None:
-        """Make the browser an applicant's: the token changes, so that a fixed or leaked one is worth nothing."""
-        cookie.kind, cookie.token, cookie.modified = APPLICANT, token, True
+        """Admit an applicant or a phone: the token changes, so that a fixed or leaked one is worth nothing."""
+        cookie.kind, cookie.token, cookie.modified = self._jar(current_request).kind, token, True
         cookie["csrf_token"] = self._csrf(token)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -73,15 +115,19 @@ class CookieSessions(SessionInterface):
         cookie = cast(BrowserCookie, session)
         if not cookie.modified and not (cookie.new and cookie.accessed):
             return
+        jar = self._jar(current_request)
         response.set_cookie(
-            self.name,
-            self._signer.sign(f"{cookie.kind}.{cookie.token}").decode(),
-            max_age=MAXIMUM_AGE_SECONDS,
+            jar.name,
+            jar.signer.sign(f"{cookie.kind}.{cookie.token}").decode(),
+            max_age=jar.age_seconds,
             httponly=True,
             samesite="Lax",
             secure=not is_local(current_request.host),
-            path="/",
+            path=jar.path,
         )
+
+    def _jar(self, request: Request) -> Jar:
+        return self._phone if f"{request.path}/".startswith(f"{PHONE_PREFIX}/") else self._wizard
 
     def _cookie(self, kind: str, token: str, *, new: bool) -> BrowserCookie:
         return BrowserCookie(kind, token, self._csrf(token), new=new)

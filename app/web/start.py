@@ -101,7 +101,8 @@ def _begin(form: StartForm, draft: Draft | None) -> Any:
             return go(home_of(drafts.load(cookie().token)))
         except ClosedError:
             return go(addresses().status())
-    token = drafts.begin(form.country.clean, language, form.agreements())
+    document_first = request.form.get("first") == "document"
+    token = drafts.begin(form.country.clean, language, form.agreements(), document_first=document_first)
     admit(token)
     languages.choose(language)
     return go(home_of(drafts.load(token)))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from app.forms.fields import PhotoField
+from app.forms.photos import PhotoField
 from app.journey import REVIEW, Journey
 from app.onboarding.draft import Draft
 from app.pictures.errors import PictureError
 from app.steps.base import Step
-from app.web import languages
+from app.web import languages, said
 from app.web.addresses import PREFIX, addresses, with_query
 from app.web.guard import IdleError, find_draft, require_draft
 from app.web.limits import count_upload
@@ -22,6 +23,7 @@ from app.words import gettext as _
 from app.words import sentence
 
 MULTIPART = "multipart/form-data"
+PHOTO_BUTTONS = ("upload", "remove", "keep")
 wizard = Blueprint("wizard", __name__, url_prefix=PREFIX)
 
 
@@ -62,10 +64,24 @@ def step(key: str) -> Any:
         return go(addresses().step(journey.furthest))
     if posted:
         return _take(draft, journey, found)
+    offered = said.offer(draft, journey, found)
+    if offered.is_coming:
+        return _reading_page(journey, found)
     form = found.shown(journey.context, _typed(draft, journey, found))
+    form.offer(offered.answers, said.FROM_DOCUMENT)
     if "check" in request.args:
         form.validate()
-    return _page(draft, journey, found, form)
+    return _page(draft, journey, found, form, offered=offered)
+
+
+def _reading_page(journey: Journey, step: Step) -> Any:
+    """Wait for what the document says before asking for it."""
+    return render_template(
+        "wizard/reading.html",
+        progress=journey.progress(step.key),
+        go_on=addresses().step(step.key),
+        typing=addresses().step(step.key, **{said.TYPING: "1"}),
+    )
 
 
 def _typed(draft: Draft, journey: Journey, step: Step) -> dict[str, str] | None:
@@ -84,7 +100,7 @@ def _take(draft: Draft, journey: Journey, step: Step) -> Any:
     _note_refusals(form, refusals)
     if chosen:
         return _page(draft, journey, step, form)
-    if "remove" in request.form or "upload" in request.form:
+    if any(button in request.form for button in PHOTO_BUTTONS):
         services().drafts.keep_typed(draft, step, journey.context, form)
         if not refusals:
             return go(addresses().step(step.key, **_from()))
@@ -118,15 +134,17 @@ def _from() -> dict[str, str]:
 
 
 def _take_photos(draft: Draft, journey: Journey, step: Step) -> dict[str, str]:
-    """Store the files that came with the post and remove what it asks to; return refusals by slot."""
-    if not request.files and "remove" not in request.form:
+    """Store the files that came with the post and change what its button asks to; return refusals by slot."""
+    if not request.files and not any(button in request.form for button in PHOTO_BUTTONS):
         return {}
+    return take_photos(draft, [field for field in step.bind(journey.context, None) if isinstance(field, PhotoField)])
+
+
+def take_photos(draft: Draft, fields: Iterable[Any]) -> dict[str, str]:
+    """Store and remove what the post says of the slots of `fields`; return refusals by slot."""
     photos, refusals = services().photos, {}
-    fields = [field for field in step.bind(journey.context, None) if isinstance(field, PhotoField)]
     for field in fields:
-        if request.form.get("remove") == field.name:
-            photos.remove(draft, field.name)
-            draft.photos.pop(field.name, None)
+        change_photo(draft, field.name)
         upload = request.files.get(field.name)
         if upload is None or not upload.filename:
             continue
@@ -137,12 +155,29 @@ def _take_photos(draft: Draft, journey: Journey, step: Step) -> dict[str, str]:
     return refusals
 
 
+def change_photo(draft: Draft, slot: str) -> bool:
+    """Remove the photo in `slot`, or use it as it is, where this post's button asks to; return whether it does."""
+    photos = services().photos
+    if request.form.get("remove") == slot:
+        photos.remove(draft, slot)
+        draft.photos.pop(slot, None)
+        return True
+    if request.form.get("keep") == slot:
+        kept = photos.keep(draft, slot)
+        if kept is not None:
+            draft.photos[slot] = kept
+        return True
+    return False
+
+
 def _note_refusals(form: Any, refusals: dict[str, str]) -> None:
     for slot, refusal in refusals.items():
         form[slot].refusal = refusal
 
 
-def _page(draft: Draft, journey: Journey, step: Step, form: Any, status: int = 200) -> Any:
+def _page(
+    draft: Draft, journey: Journey, step: Step, form: Any, status: int = 200, *, offered: said.Offer | None = None
+) -> Any:
     from_review = bool(_from())
     previous = journey.previous(step.key)
     page = render_template(
@@ -156,6 +191,7 @@ def _page(draft: Draft, journey: Journey, step: Step, form: Any, status: int = 2
         from_review=from_review,
         returning=from_review and journey.is_all_but(step),
         reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
+        offered=offered,
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),
     )

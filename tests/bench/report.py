@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,6 +42,18 @@ PICTURES = """## A photo's intake
 
 One 12-megapixel JPEG from the upload's bytes to what is stored (picture and thumbnail), one thread; medians.
 """
+VERDICTS = """## A photo's verdict
+
+From the upload's bytes to what is stored and the verdict on it, all checks but the barcode, one thread; medians. What
+libvips does is to shrink, encode and make the thumbnail, nothing more.
+"""
+CONFUSION = """## What verdicts say of the synthetic set
+
+A line a fault that photos were made with, a column what is told first. The set (`tests/support/photo_set.py`) is
+drawn: cards of a made-up kind and drawn faces, on five grounds, askew, blurred, dazzled, dark, cut off. {right} of
+{all} photos are told what is wrong with them, or nothing where nothing is. The thresholds are in
+[photos.md](photos.md).
+"""
 
 
 @dataclass(frozen=True)
@@ -67,12 +80,36 @@ class Measured:
         return limits
 
 
-def written(measured: Sequence[Measured], photos: Sequence[dict[str, object]], **setting: object) -> tuple[str, bool]:
-    """The whole page, and whether every limit was kept."""
+def written(
+    measured: Sequence[Measured],
+    photos: Sequence[dict[str, object]],
+    judged: tuple[str, bool],
+    **setting: object,
+) -> tuple[str, bool]:
+    """The whole page, and whether every limit was kept; `judged` is what `verdicts` returned."""
     words = JOURNEY.format(flask=FLASK, django=DJANGO, alta=ALTA, **setting)
-    parts = (INTRODUCTION, _machine(), words, _journeys(measured), PICTURES, _photos(photos))
+    parts = (INTRODUCTION, _machine(), words, _journeys(measured), PICTURES, _photos(photos), judged[0])
     kept = all(held for row in measured for _, held in row.limits) and all(_held(row) for row in photos)
+    kept = kept and judged[1]
     return "\n".join(parts), kept
+
+
+def verdicts(speed: Sequence[dict[str, object]], counted: Mapping[str, Counter[str]]) -> tuple[str, bool]:
+    """The two sections on verdicts, and whether every limit was kept."""
+    head = ("Photo", "Way", "CPU ms", "wall ms", "Alta's CPU ÷ this", "Limits")
+    limits = [[row["limit"]] if row["limit"] else [] for row in speed]
+    rows = [
+        (*(str(row[key]) for key in ("photo", "way", "cpu_ms", "wall_ms", "ratio")), _verdict(limit))  # type: ignore[arg-type]
+        for row, limit in zip(speed, limits, strict=True)
+    ]
+    right = sum(told[fault] for fault, told in counted.items())
+    words = CONFUSION.format(right=right, all=sum(map(Counter.total, counted.values())))
+    names = [fault.replace("_", " ") for fault in counted]
+    counts = [
+        (name, *(str(told[each] or "") for each in counted)) for name, told in zip(names, counted.values(), strict=True)
+    ]
+    parts = (VERDICTS, _table(head, rows), words, _table(("made \\ told", *names), counts))
+    return "\n".join(parts), all(held for limit in limits for _words, held in limit)  # type: ignore[misc]
 
 
 def _machine() -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, expect
 
-from tests.browser.pages import Wizard
+from tests.browser.pages import PATIENCE, Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
 from tests.support import browser, server
 
@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 EXPECTED = re.compile(r"the server responded with a status of (404|409|410|422) ")
 
 Visit = Callable[..., Wizard]
+# Browsers, servers and workers of other tests share two processors: what comes late still comes.
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,23 +79,44 @@ def base_url(alta: server.Server) -> str:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The Chromium of this machine."""
-    return {**browser_type_launch_args, **browser.launch_options()}
+def lens(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser's camera sees: a JPEG written here; while there is no file, there is no camera."""
+    return tmp_path_factory.mktemp("camera") / "seen.mjpeg"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], lens: Path) -> dict[str, Any]:
+    """The Chromium of this machine, with a camera that sees a file."""
+    options = browser.launch_options()
+    flags = [*options["args"], "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={lens}"]
+    return {**browser_type_launch_args, **options, "args": flags}
 
 
 @pytest.fixture
 def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator[Visit]:
-    """Give somebody a browser of their own: `visit("AR", "phone", language="es", scripts=False)`."""
+    """Give somebody a browser of their own: `visit("AR", "phone", language="es", scripts=False, camera=True)`."""
     watches: list[Watch] = []
 
-    def make(country: str = "AR", screen: str = "desktop", *, language: str = "en", scripts: bool = True) -> Wizard:
+    def make(
+        country: str = "AR",
+        screen: str = "desktop",
+        *,
+        language: str = "en",
+        scripts: bool = True,
+        camera: bool = False,
+        address: str = base_url,
+    ) -> Wizard:
         context = new_context(
-            **SCREENS[screen], java_script_enabled=scripts, locale=HTML_LANGUAGES[language], reduced_motion="reduce"
+            **SCREENS[screen],
+            java_script_enabled=scripts,
+            locale=HTML_LANGUAGES[language],
+            reduced_motion="reduce",
+            permissions=["camera"] if camera else [],
         )
-        context.set_default_timeout(15000)
-        watches.append(Watch(context, base_url))
+        context.set_default_timeout(PATIENCE)
+        watches.append(Watch(context, address))
         wizard = Wizard(context.new_page(), PEOPLE[country], Words(language), scripts=scripts)
+        wizard.address = address
         wizard.expect_complaint = watches[-1].expect
         return wizard
 

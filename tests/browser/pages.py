@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person, Words
-from tests.support.journey import STEPS, picture
+from tests.support.journey import CARD_SIZE, STEPS, photo_for, picture
 
 TITLES = {
     "personal": "Who are you?",
@@ -26,9 +26,32 @@ TITLES = {
 REFERENCE = re.compile(r"AL-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
-def photo(seed: int, size: tuple[int, int] = (900, 1200)) -> Any:
-    """A picture as a file chooser takes it."""
-    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture(seed, size)}
+# Milliseconds that a photo may take to be made small, sent and judged, on a machine with much to do.
+PATIENCE = 15000
+# Which photo each card asks for.
+SLOTS = {
+    "Front side": "front_document",
+    "Back side": "back_document",
+    "Look straight ahead": "selfie_1",
+    "Turn your head to the left": "selfie_2",
+    "Turn your head to the right": "selfie_3",
+    "Holding your document": "dni_selfie",
+}
+
+
+def file_of(content: bytes) -> Any:
+    """A JPEG as a file chooser takes it."""
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content}
+
+
+def photo(seed: int, size: tuple[int, int] = CARD_SIZE) -> Any:
+    """A good photo of a document, by seed."""
+    return file_of(picture(seed, size))
+
+
+def photo_of(label: str, seed: int = 1) -> Any:
+    """A good photo for a card."""
+    return file_of(photo_for(SLOTS[label], seed))
 
 
 class Wizard:
@@ -36,6 +59,7 @@ class Wizard:
 
     def __init__(self, page: Page, person: Person, words: Words, *, scripts: bool = True) -> None:
         self.page, self.person, self.words, self.scripts = page, person, words, scripts
+        self.address = ""
         self.expect_complaint: Callable[[str], None] = lambda _pattern: None
 
     # Finding
@@ -75,7 +99,7 @@ class Wizard:
 
     def open(self, path: str = "") -> None:
         """Open an address of the wizard."""
-        self.page.goto(f"/apply{path}")
+        self.page.goto(f"{self.address}/apply{path}")
 
     def press(self, label: str = "Continue") -> None:
         """Press the button that leads on."""
@@ -149,7 +173,7 @@ class Wizard:
         if step == "document":
             return ["Front side", "Back side"]
         poses = ["Look straight ahead", "Turn your head to the left", "Turn your head to the right"]
-        return ["Holding your document", *poses]
+        return [*poses, "Holding your document"]
 
     def _fill_personal(self) -> None:
         person = self.person
@@ -193,11 +217,11 @@ class Wizard:
     def _fill_document(self) -> None:
         if self.person.document_kind:
             self.radio("Which document is in the photo?", self.person.document_kind).check()
-        self._fill_photos("document", 1)
+        self._fill_photos("document")
 
     def _fill_selfies(self) -> None:
-        self._fill_photos("selfies", 3)
+        self._fill_photos("selfies")
 
-    def _fill_photos(self, step: str, seed: int) -> None:
-        for number, label in enumerate(self.photo_labels(step)):
-            self.put_photo(label, photo(seed + number))
+    def _fill_photos(self, step: str) -> None:
+        for label in self.photo_labels(step):
+            self.put_photo(label, photo_of(label))

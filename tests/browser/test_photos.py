@@ -2,21 +2,98 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from PIL import Image, ImageColor
+from playwright.sync_api import APIResponse, Dialog, Locator, Route, expect
 
+from tests.browser.cameras import note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
-from tests.browser.pages import Wizard, photo
+from tests.browser.pages import Wizard, file_of, photo
+from tests.support import pictures
+from tests.support.cards import card_jpeg
+from tests.support.pictures import encoded, photo_jpeg
+from tests.support.relay import relay_to
 
 FRONT, BACK = "Front side", "Back side"
 KIND = "Which document is in the photo?"
 NO_PICTURE = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a picture"}
-SLOW = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 40_000}
+UPLOADS = "**/apply/photos/*"
+SMALL_BYTES = 900_000
+FORM_BYTES = 2_000
+COLOURS = ("red", "blue", "lime")
+# Resolves with the share that has left, once some has.
+UNDER_WAY = """bar => new Promise((done) => {
+  const look = () => bar.position > 0 ? done(bar.position) : requestAnimationFrame(look);
+  look();
+})"""
 BOTH = pytest.mark.parametrize("scripts", [True, False])
+
+
+def heavy(seed: int) -> Any:
+    """A photo whose small version still is heavy."""
+    return photo(seed, (2400, 1800))
+
+
+@cache
+def marked(name: str) -> Any:
+    """A good photo with a corner of one colour."""
+    picture = opened(card_jpeg(size=(1200, 900), ground="dark"))
+    picture.paste(name, (0, 0, 60, 60))
+    return file_of(encoded(picture, "JPEG", quality=90))
+
+
+def colour_of(wizard: Wizard, label: str) -> str:
+    """The colour of the photo that the server has for a card."""
+    is_shown(wizard.card(label))
+    with opened(wizard.page.context.request.get(stored(wizard.card(label))).body()) as picture:
+        seen = picture.convert("RGB").getpixel((9, 9))
+    return min(COLOURS, key=lambda name: math.dist(seen, ImageColor.getrgb(name)))  # type: ignore[arg-type]
+
+
+def is_saved(wizard: Wizard, label: str) -> None:
+    """The photo's card says so."""
+    expect(wizard.card(label).get_by_text("Saved", exact=True)).to_be_visible()
+
+
+def under_way(wizard: Wizard, label: str) -> None:
+    """Some of the photo has left, and most has not."""
+    bar = wizard.card(label).get_by_role("progressbar")
+    share = bar.evaluate(UNDER_WAY)
+    assert 0 < share < 0.5
+
+
+def lose(wizard: Wizard, label: str, file: Any) -> Locator:
+    """Choose a photo that cannot be sent and let the time of all tries pass; the button that is offered then."""
+    wizard.choose_photo(label, file)
+    again = wizard.card(label).get_by_role("button", name="Try again")
+    for _second in range(120):
+        if again.is_visible():
+            break
+        wizard.page.clock.run_for(1000)
+    expect(again).to_be_visible()
+    return again
+
+
+@contextmanager
+def slow_network(wizard: Wizard, *, kilobytes: int = 40) -> Iterator[None]:
+    """So many kilobytes a second go up while this lasts."""
+    session = wizard.page.context.new_cdp_session(wizard.page)
+
+    for upload in (kilobytes * 1000, -1):
+        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
+        session.send("Network.emulateNetworkConditions", conditions)
+        if upload > 0:
+            yield
 
 
 def stored(card: Locator) -> str:
@@ -70,7 +147,7 @@ def test_a_photo_is_replaced_refused_and_removed(visit: Visit, scripts: bool) ->
         is_fine(wizard.page)
 
     put(wizard, FRONT, photo(3, (400, 500)))
-    expect(card.locator(".chip.warn")).to_be_visible()
+    expect(card.locator(".advice")).to_be_visible()
     third = stored(card)
     if scripts:
         is_fine(wizard.page)
@@ -87,46 +164,190 @@ def test_a_photo_shows_its_progress_and_leaving_waits_for_it(visit: Visit) -> No
     wizard = visit("AR", "phone")
     wizard.answer_until("document")
     wizard.put_photo(BACK, photo(1))
-    session = wizard.page.context.new_cdp_session(wizard.page)
-    session.send("Network.emulateNetworkConditions", SLOW)
-    wizard.choose_photo(FRONT, photo(2))
-    bar = wizard.card(FRONT).get_by_role("progressbar")
-    expect(bar).to_be_visible()
-    wizard.press()
-    expect(wizard.page.get_by_role("status").filter(has_text="still being sent")).to_be_attached()
+    with slow_network(wizard):
+        wizard.choose_photo(FRONT, heavy(2))
+        under_way(wizard, FRONT)
+        wizard.press()
+        expect(wizard.page.get_by_role("status").filter(has_text="still being sent")).to_be_attached()
     wizard.sees("selfies")
 
 
-def test_a_photo_chosen_offline_is_sent_again(visit: Visit) -> None:
-    """After three more tries by itself, with a button; the rest of the page is untouched."""
+def test_a_photo_is_sent_again_as_soon_as_the_network_is_back(visit: Visit, base_url: str) -> None:
+    """Cut off half-way it waits; the news of the network, not a clock, sends it again."""
+    with relay_to(base_url) as relay:
+        wizard = visit("AR", "phone", address=relay.address)
+        wizard.expect_complaint("net::ERR_")
+        wizard.answer_until("document")
+        wizard.page.clock.install()
+        with slow_network(wizard):
+            wizard.choose_photo(FRONT, heavy(1))
+            under_way(wizard, FRONT)
+            relay.cut()
+            lost = wizard.card(FRONT).get_by_text("The connection is lost.")
+            expect(lost).to_be_visible()
+        now = wizard.page.evaluate("Date.now()") / 1000
+        wizard.page.clock.pause_at(datetime.fromtimestamp(now + 0.01, UTC))
+        wizard.page.context.set_offline(True)
+        expect(lost).to_be_visible()
+        relay.mend()
+        wizard.page.context.set_offline(False)
+        is_saved(wizard, FRONT)
+        is_shown(wizard.card(FRONT))
+
+
+def test_three_more_tries_then_a_button(visit: Visit) -> None:
+    """The rest of the page is untouched; Continue tries too, and goes on once the photo has arrived."""
     wizard = visit("BR", "phone")
-    wizard.expect_complaint("ERR_INTERNET_DISCONNECTED")
+    wizard.expect_complaint("ERR_FAILED")
     wizard.answer_until("document")
     wizard.radio(KIND, "Passport").check()
     expect(wizard.card(BACK)).to_be_hidden()
     wizard.radio(KIND, "Driving licence (CNH)").check()
     expect(wizard.card(BACK)).to_be_visible()
     wizard.page.clock.install()
-    wizard.page.context.set_offline(True)
+    wizard.page.route(UPLOADS, lambda route: route.abort())
     tries: list[str] = []
     wizard.page.on("requestfailed", lambda request: tries.append(request.url))
-    wizard.choose_photo(FRONT, photo(1))
-    again = wizard.card(FRONT).get_by_role("button", name="Try again")
-    for _second in range(120):
-        if again.is_visible():
-            break
-        wizard.page.clock.run_for(1000)
-    expect(again).to_be_visible()
+    again = lose(wizard, FRONT, photo(1))
     assert len(tries) == 4
     is_fine(wizard.page)
-    wizard.page.context.set_offline(False)
+    wizard.page.unroute(UPLOADS)
     again.click()
-    expect(wizard.card(FRONT).get_by_text("Saved", exact=True)).to_be_visible()
+    is_saved(wizard, FRONT)
     is_shown(wizard.card(FRONT))
     expect(wizard.radio(KIND, "Driving licence (CNH)")).to_be_checked()
-    wizard.put_photo(BACK, photo(2))
-    wizard.press()
+
+    wizard.page.route(UPLOADS, lambda route: route.abort())
+    lose(wizard, BACK, photo(2))
+    wizard.page.unroute(UPLOADS)
+    with wizard.page.expect_response(UPLOADS):
+        wizard.press()
     wizard.sees("selfies")
+
+
+def test_leaving_without_a_photo_that_was_chosen_is_asked_about(visit: Visit) -> None:
+    """Back warns while something is on its way; what had arrived is there after a reload."""
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    wizard.put_photo(BACK, photo(2))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    wizard.page.on("dialog", stay)
+    with slow_network(wizard):
+        wizard.choose_photo(FRONT, heavy(1))
+        under_way(wizard, FRONT)
+        wizard.link("Back").click()
+        expect(wizard.card(FRONT).get_by_role("progressbar")).to_be_visible()
+        assert asked == ["beforeunload"]
+    is_saved(wizard, FRONT)
+    wizard.page.reload()
+    for label in (FRONT, BACK):
+        is_shown(wizard.card(label))
+    wizard.link("Back").click()
+    wizard.sees("income")
+    assert asked == ["beforeunload"]
+
+
+def test_the_last_photo_chosen_wins_over_one_that_is_arriving(visit: Visit) -> None:
+    """What has left cannot be called back: the next one leaves once the server has answered for it."""
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    held: list[tuple[Route, APIResponse]] = []
+    wizard.page.route(UPLOADS, lambda route: held.append((route, route.fetch())), times=1)
+    sent: list[str] = []
+    wizard.page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    wizard.choose_photo(FRONT, marked("red"))
+    expect(wizard.card(FRONT).get_by_role("progressbar")).to_be_visible()
+    while not held:
+        wizard.page.evaluate("new Promise(requestAnimationFrame)")
+    wizard.choose_photo(FRONT, marked("blue"))
+    wizard.choose_photo(FRONT, marked("lime"))
+    wizard.page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    assert len(sent) == 1
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    is_saved(wizard, FRONT)
+    assert colour_of(wizard, FRONT) == "lime"
+    assert len(sent) == 2
+
+
+def test_the_last_photo_chosen_wins_over_one_that_has_hardly_left(visit: Visit) -> None:
+    """On a slow line the first is stopped and the second sent."""
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    stopped: list[str] = []
+    wizard.page.on("requestfailed", lambda request: stopped.append(request.url))
+    with slow_network(wizard, kilobytes=20):
+        wizard.choose_photo(FRONT, heavy(1))
+        under_way(wizard, FRONT)
+        wizard.choose_photo(FRONT, marked("lime"))
+        is_saved(wizard, FRONT)
+    assert colour_of(wizard, FRONT) == "lime"
+    assert len(stopped) == 1
+
+
+def test_a_photo_of_twelve_megapixels_travels_small_and_upright(visit: Visit) -> None:
+    """At most 900 KB and 2400 pixels of JPEG, made beside the page's own thread, without what the camera noted."""
+    original = photo_jpeg(orientation=6)
+    assert len(original) > 3_000_000
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    note_uploads(wizard.page)
+    with wizard.page.expect_response(UPLOADS) as answer:
+        wizard.choose_photo(FRONT, file_of(original))
+    assert answer.value.request.sizes()["requestBodySize"] <= SMALL_BYTES + FORM_BYTES
+    small = sent_photo(wizard.page)
+    assert len(small) <= SMALL_BYTES
+    with opened(small) as picture:
+        assert picture.size == (1800, 2400)
+        assert not picture.getexif()
+    assert [worker.url.rpartition("/")[2] for worker in wizard.page.workers] == ["shrinker.js"]
+
+
+def test_a_grainy_photo_keeps_its_pixels_and_gives_up_some_grain(visit: Visit) -> None:
+    """Where the usual quality is too heavy, it is lowered step by step, and no further than needed."""
+    pixels = np.asarray(pictures.photo(2400, 1800), np.int16)
+    grain = np.random.default_rng(1).normal(0, 10, (1800, 2400, 1))
+    grainy = Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8))
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    note_uploads(wizard.page)
+    with wizard.page.expect_response(UPLOADS):
+        wizard.choose_photo(FRONT, file_of(encoded(grainy, "JPEG", quality=95)))
+    small = sent_photo(wizard.page)
+    assert SMALL_BYTES * 0.7 < len(small) <= SMALL_BYTES
+    with opened(small) as picture:
+        assert picture.size == (2400, 1800)
+
+
+@pytest.mark.parametrize("missing", ["OffscreenCanvas", "Worker", "createImageBitmap"])
+def test_an_older_browser_makes_photos_small_too(visit: Visit, missing: str) -> None:
+    """Without a worker, what draws in it, or what decodes for it."""
+    wizard = visit("AR", "phone")
+    wizard.page.add_init_script(f"delete window.{missing}")
+    wizard.answer_until("document")
+    note_uploads(wizard.page)
+    original = photo_jpeg(3000, 2000, orientation=6)
+    with wizard.page.expect_response(UPLOADS):
+        wizard.choose_photo(FRONT, file_of(original))
+    with opened(sent_photo(wizard.page)) as picture:
+        assert picture.size == (1600, 2400)
+
+
+def test_what_the_browser_cannot_make_small_travels_as_it_is(visit: Visit) -> None:
+    """A file that it cannot decode, and one that is small enough already."""
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    note_uploads(wizard.page)
+    frugal = encoded(pictures.photo(1200, 900), "JPEG", quality=30)
+    for content in (NO_PICTURE["buffer"], frugal):
+        with wizard.page.expect_response(UPLOADS):
+            wizard.choose_photo(FRONT, file_of(content))
+        assert sent_photo(wizard.page) == content
 
 
 def test_a_photo_mends_what_the_summary_said_about_it(visit: Visit) -> None:

@@ -1,4 +1,4 @@
-"""The weight of the first step: all that it needs fits the first window of a connection."""
+"""The weight of pages: the first step fits the first window of a connection, photos cost little more."""
 
 from __future__ import annotations
 
@@ -6,9 +6,28 @@ import httpx
 import pytest
 
 from tests.browser.conftest import Visit
+from tests.browser.pages import Wizard
 
 FIRST_WINDOW_BYTES = 14 * 1024
+PHOTO_BYTES = 12 * 1024
 LINKED = "[...document.querySelectorAll('[src], link[href]')].map(element => element.src || element.href)"
+
+
+def weighed(wizard: Wizard, addresses: list[str], encoding: str = "br") -> dict[str, int]:
+    """The compressed bytes of what lies at these addresses; all but the page itself may be kept for ever."""
+    cookies = {
+        each["name"]: each["value"] for each in wizard.page.context.cookies() if "name" in each and "value" in each
+    }
+    weights = {}
+    with httpx.Client(cookies=cookies, headers={"Accept-Encoding": encoding, "Accept-Language": "en"}) as client:
+        for address in addresses:
+            answer = client.get(address)
+            assert answer.status_code == 200
+            assert answer.headers["Content-Encoding"] == encoding
+            if address != wizard.page.url:
+                assert "immutable" in answer.headers["Cache-Control"]
+            weights[address] = answer.num_bytes_downloaded
+    return weights
 
 
 @pytest.mark.parametrize(
@@ -20,19 +39,8 @@ def test_the_first_step_weighs_no_more_than_one_window(
     """HTML, CSS, scripts and icons as they travel, headers apart; compressed, and kept by the browser for ever."""
     wizard = visit(country, "phone", language=language)
     wizard.start()
-    page = wizard.page
-    cookies = {each["name"]: each["value"] for each in page.context.cookies() if "name" in each and "value" in each}
-    addresses = [page.url, *page.evaluate(LINKED)]
-    weights = {}
-    with httpx.Client(cookies=cookies, headers={"Accept-Encoding": encoding, "Accept-Language": "en"}) as client:
-        for address in addresses:
-            answer = client.get(address)
-            assert answer.status_code == 200
-            assert answer.headers["Content-Encoding"] == encoding
-            if address != page.url:
-                assert "immutable" in answer.headers["Cache-Control"]
-            weights[address] = answer.num_bytes_downloaded
-    assert {address.rpartition(".")[2] for address in addresses[1:]} == {"css", "js", "svg"}
+    weights = weighed(wizard, [wizard.page.url, *wizard.page.evaluate(LINKED)], encoding)
+    assert {address.rpartition(".")[2] for address in list(weights)[1:]} == {"css", "js", "svg"}
     assert sum(weights.values()) <= FIRST_WINDOW_BYTES, weights
 
 
@@ -47,3 +55,20 @@ def test_the_first_step_asks_for_nothing_else(visit: Visit) -> None:
     wizard.page.reload(wait_until="networkidle")
     allowed = [wizard.page.url, *wizard.page.evaluate(LINKED)]
     assert len(asked) == len(set(asked)) and set(asked) <= set(allowed)
+
+
+def test_camera_and_upload_come_with_the_photo_steps_alone_and_weigh_little(visit: Visit) -> None:
+    """Whatever a photo step loads beyond the steps before it, styles and the worker that shrinks photos included."""
+    wizard = visit("AR", "phone")
+    asked: list[str] = []
+    wizard.page.on("request", lambda request: asked.append(request.url) if "/static/" in request.url else None)
+    wizard.answer_until("income")
+    before = set(asked)
+    wizard.answer("income")
+    wizard.answer("document")
+    wizard.answer("selfies")
+    wizard.sees("review")
+    weights = weighed(wizard, sorted(set(asked) - before))
+    names = {address.rpartition("/")[2] for address in weights}
+    assert {"photos.js", "photos.css", "camera.js", "shrinker.js"} <= names
+    assert sum(weights.values()) <= PHOTO_BYTES, weights

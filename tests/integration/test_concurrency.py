@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import databases
 from tests.support.http_browser import Site
-from tests.support.journey import Applicant, picture
+from tests.support.journey import Applicant, photo_for
 from tests.support.server import Server, running
 
 PEOPLE, SENDERS, ROUNDS = 16, 3, 2
@@ -42,7 +42,7 @@ def send(applicant: Applicant) -> str:
     """Add the photos and submit; the reference."""
     applicant.answer("document")
     applicant.get("/apply/selfies")
-    applicant.send({"dni_selfie": picture(3)})
+    applicant.send({"dni_selfie": photo_for("dni_selfie", 2)})
     page = applicant.submit()
     assert page.path == "/apply/status", (page.status, page.path, page.title)
     return next(

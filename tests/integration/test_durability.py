@@ -23,7 +23,7 @@ from app.onboarding.drafts import kyc_user_id
 from app.store.db import db, read, utc_now, write
 from app.store.models import applications, kyc, personal_informations, photos, submissions
 from tests.support import databases
-from tests.support.journey import Applicant, picture
+from tests.support.journey import Applicant, photo_for
 from tests.support.processes import command, wait_until
 from tests.support.server import LIMITS, ROOT, running
 
@@ -123,7 +123,7 @@ def filled(app: Flask) -> Applicant:
     for step in ANSWERED_STEPS:
         applicant.answer(step, "BR")
     applicant.get("/apply/selfies")
-    page = applicant.send({"dni_selfie": picture(3), "selfie_1": picture(4)})
+    page = applicant.send({slot: photo_for(slot, 2) for slot in ("dni_selfie", "selfie_1")})
     assert page.path == "/apply/review", page.path
     return applicant
 

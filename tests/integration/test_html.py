@@ -9,7 +9,10 @@ import pytest
 from flask import Flask
 
 from tests.support import html
+from tests.support.barcodes import card_photo, text
 from tests.support.journey import STEPS, Applicant
+from tests.support.phones import hand_over, press
+from tests.support.reader import read_all
 
 LANGUAGES = {"es": "AR", "pt_BR": "BR", "en": "AR"}
 
@@ -40,6 +43,7 @@ class Collector:
         self.keep("start again")
         person.get("/apply/review")
         self.keep("review")
+        self._ask_about_the_document(country)
         person.send({"declaration": None})
         self.keep("review with errors", 422)
         self._come_back()
@@ -60,9 +64,60 @@ class Collector:
             slot = "front_document" if step == "document" else "dni_selfie"
             person.send({slot: b"no picture"})
             self.keep(f"{step} with a refused file", 422)
+            self._hand_over(step)
         person.answer(step, country)
         person.get(f"/apply/{step}?from=review")
         self.keep(f"{step} filled in")
+
+    def _ask_about_the_document(self, country: str) -> None:
+        """A question, what was kept instead, and a match; the page that waits for a document, and what it offers."""
+        if country != "AR":
+            return
+        person = self.person
+        person.answer("document", front_document=card_photo(text(born="12/08/1990", first_name="JOSEFA")))
+        read_all(person.app)
+        person.get("/apply/review")
+        self.keep("review with questions")
+        person.send({"settle": re.findall(r'name="settle" value="([^"]+)"', person.page.html)[0]})
+        self.keep("review with something kept")
+        self.person = other = Applicant(person.app)
+        other.browser.set_cookie("alta_language", self.language)
+        other.get("/apply/start?country=AR")
+        other.send({"country": "AR", "privacy": "1", "biometric": "1", "first": "document"})
+        self.keep("document first")
+        other.send({"front_document": card_photo(text()), "back_document": card_photo("nothing")})
+        self.keep("waiting for the document")
+        read_all(person.app)
+        other.get("/apply/personal")
+        self.keep("personal from the document")
+        self.person = person
+        person.get("/apply/review")
+
+    def _hand_over(self, step: str) -> None:
+        """The block in each of its states, and the phone's pages."""
+        person, link = self.person, hand_over(self.person, step)
+        self.keep(f"{step} waiting for a phone")
+        self.person = phone = Applicant(person.app)
+        for path in (link, "/phone/x", "/phone"):
+            status = 200 if path == link else 410
+            phone.browser.set_cookie("alta_language", self.language)
+            phone.get(path)
+            self.keep(f"{step} phone {path[:8]}", status)
+        phone.get(link)
+        phone.send({})
+        self.keep(f"{step} phone's photos")
+        phone.send({"front_document": b"no picture", "dni_selfie": b"no picture"})
+        self.keep(f"{step} phone's photos with a refused file", 422)
+        self.person = person
+        person.get(f"/apply/{step}")
+        self.keep(f"{step} with a phone")
+        press(person, "cancel", step)
+        self.keep(f"{step} without the phone again")
+        self.person = phone
+        phone.get("/phone")
+        self.keep(f"{step} phone cancelled", 410)
+        self.person = person
+        person.get(f"/apply/{step}")
 
     def _come_back(self) -> None:
         person, other = self.person, Applicant(self.person.app)

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.support.journey import ANSWERS, STEPS, Applicant
-from tests.support.quick import entries, faults, hasten, sample, secrets_of, shot
+from tests.support.journey import ANSWERS, STEPS, Applicant, picture
+from tests.support.quick import entries, faults, hasten, sample, secrets_of
 from tests.support.rows import alter, count, one, rows
 
 NAMES = {
@@ -21,7 +21,7 @@ NAMES = {
     "phone": "phone_country phone_number",
     "income": "total_income_range",
     "document": "front_document back_document",
-    "selfies": "dni_selfie selfie_1 selfie_2 selfie_3",
+    "selfies": "selfie_1 selfie_2 selfie_3 dni_selfie",
 }
 ADDRESS = {
     "AR": "street street_number extra city state postal_code reference_point",
@@ -260,7 +260,7 @@ def test_change_on_review_leads_to_a_required_step_that_it_opened(applicant: App
     assert applicant.page.path == "/apply/review"
     applicant.get("/apply/identity?from=review")
     assert applicant.send(ANSWERS["AR"]["identity"]).path == "/apply/document"
-    assert applicant.send({"back_document": shot(2)}).path == "/apply/review"
+    assert applicant.send({"back_document": picture(2)}).path == "/apply/review"
 
 
 def test_passport_shows_and_sends_one_page(sqlite_app: Flask) -> None:

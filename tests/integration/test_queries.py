@@ -57,13 +57,14 @@ def listening(app: Flask) -> Iterator[Log]:
 
 @pytest.mark.parametrize("country", ["AR", "BR"])
 def test_showing_a_step_makes_one_select_and_nothing_else(app: Flask, country: str) -> None:
-    """Each step, and review; no transaction, no pragma, no write."""
+    """Each step, and review, which looks up what a document says where documents are read; no transaction, no write."""
     applicant = hasten(Applicant(app), country)
     for step in (*STEPS, "review"):
         with listening(app) as log:
             assert applicant.get(f"/apply/{step}").path == f"/apply/{step}"
-        assert len(log.statements) == 1, (step, log.statements)
-        assert log.statements[0].startswith("SELECT")
+        wanted = 2 if (step, country) == ("review", "AR") else 1
+        assert len(log.statements) == wanted, (step, log.statements)
+        assert all(statement.startswith("SELECT") for statement in log.statements)
 
 
 def test_showing_a_page_without_session_asks_the_database_nothing(app: Flask) -> None:

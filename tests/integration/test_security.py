@@ -16,8 +16,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.onboarding import integrations
-from tests.support.journey import Applicant
-from tests.support.quick import hasten, secrets_of, shot
+from tests.support.journey import Applicant, picture
+from tests.support.phones import hand_over, phone_on
+from tests.support.quick import hasten, secrets_of
 from tests.support.rows import alter, count, one, rows
 
 HEADERS = (
@@ -34,6 +35,7 @@ HEADERS = (
 VALUES = {
     "key": "personal",
     "token": "x",
+    "link": "x",
     "kind": "privacy",
     "slot": "front_document",
     "photo_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
@@ -95,6 +97,8 @@ def browsers(app: Flask) -> Iterator[tuple[str, FlaskClient, dict[str, str]]]:
     digest = hashlib.sha256(gone.browser.get_cookie("alta").value.split(".")[1].encode()).hexdigest()
     assert alter(app, "DELETE FROM browser_sessions WHERE token_hash = :digest", digest=digest) == 1
     yield "gone", gone.browser, secrets_of(gone.page)
+    phone = phone_on(app, hand_over(hasten(Applicant(app), until="document")))
+    yield "phone", phone.browser, secrets_of(phone.page)
 
 
 def test_every_route_and_status_carries_the_header_set(make_app: Callable[..., Flask]) -> None:
@@ -160,7 +164,8 @@ def test_policy_allows_only_own_files(sqlite_app: Flask) -> None:
     """Strict, without inline code, frames or plugins."""
     policy = sqlite_app.test_client().get("/apply/start").headers["Content-Security-Policy"].split("; ")
     assert policy[0] == "default-src 'none'"
-    assert {"script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
+    own = {f"{kind}-src 'self'" for kind in ("script", "style", "worker", "connect")}
+    assert {*own, "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy)
 
 
 @pytest.mark.parametrize(
@@ -239,10 +244,28 @@ def test_every_post_wants_its_own_csrf_token(make_app: Callable[..., Flask], tok
     posts = [path for path in paths(app, method="POST") if not path.startswith(("/api/", "/internal/"))]
     assert len(posts) >= 8
     for path in posts:
-        files = {"file": (io.BytesIO(shot(1)), "x.jpg"), "front_document": (io.BytesIO(shot(1)), "x.jpg")}
+        files = {"file": (io.BytesIO(picture(1)), "x.jpg"), "front_document": (io.BytesIO(picture(1)), "x.jpg")}
         response = applicant.browser.post(path, data={**data, **files})
         assert response.status_code == 400, path
         assert "The page could not be sent" in response.text or path.startswith("/apply/photos")
+    assert [rows(app, f"SELECT * FROM {table}") for table in tables] == before
+
+
+@pytest.mark.parametrize("token", ["", "x", "the applicant's"])
+def test_every_post_of_a_phone_wants_its_own_csrf_token(make_app: Callable[..., Flask], token: str) -> None:
+    """The applicant's own is none there."""
+    app = make_app()
+    computer = hasten(Applicant(app), until="document")
+    link = hand_over(computer)
+    phone = phone_on(app, link)
+    given = computer.page.fields["csrf_token"] if token.startswith("the") else token
+    tables = ("answers", "photos", "handoffs")
+    before = [rows(app, f"SELECT * FROM {table}") for table in tables]
+    posts = [path for path in paths(app, method="POST") if path.startswith("/phone")]
+    assert len(posts) >= 5
+    for path in [*posts, link]:
+        files = {"file": (io.BytesIO(picture(1)), "x.jpg"), "front_document": (io.BytesIO(picture(1)), "x.jpg")}
+        assert phone.browser.post(path, data={"csrf_token": given, **files}).status_code == 400, path
     assert [rows(app, f"SELECT * FROM {table}") for table in tables] == before
 
 
@@ -254,6 +277,7 @@ def test_every_post_wants_its_own_csrf_token(make_app: Callable[..., Flask], tok
         ("limit_upload", "/apply/photos/front_document"),
         ("limit_resume", "/apply/resume/x"),
         ("limit_resume", "/apply/save"),
+        ("limit_resume", "/apply/handoff/document"),
         ("limit_api", "/internal/v1/clients/personal_informations"),
     ],
 )

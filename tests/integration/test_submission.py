@@ -14,8 +14,8 @@ from flask import Flask
 from sqlalchemy import event
 
 from app.store.db import db
-from tests.support.journey import ANSWERS, PERSONAL, Applicant
-from tests.support.quick import faults, hasten, secrets_of, shot
+from tests.support.journey import ANSWERS, PERSONAL, POSES, Applicant, photo_for, picture
+from tests.support.quick import faults, hasten, secrets_of
 from tests.support.rows import alter, count, one, rows
 
 REFERENCE = re.compile(r"AL-[34679CDFGHJKMNPQRTVWXY]{4}-[34679CDFGHJKMNPQRTVWXY]{4}")
@@ -80,7 +80,9 @@ def test_submission_is_a_snapshot_with_a_delivery_for_each_api_in_the_queue(app:
     ]
     assert len({row.idempotency_key for row in found}) == 2
     queue = "dbos.workflow_status" if "postgres" in app.config["SQLALCHEMY_DATABASE_URI"] else "workflow_status"
-    assert one(app, f"SELECT workflow_uuid FROM {queue}") == one(app, "SELECT id FROM submissions")
+    assert one(app, f"SELECT workflow_uuid FROM {queue} WHERE name = 'deliver'") == one(
+        app, "SELECT id FROM submissions"
+    )
     applicant.submit()
     assert rows(app, "SELECT number, snapshot FROM submissions") == [(number, snapshot)]
 
@@ -145,7 +147,7 @@ def sent_elsewhere(app: Flask) -> Iterator[list[bool]]:
     [
         ("/apply/personal", PERSONAL),
         ("/apply/personal", {"first_name": "Ana", "save": "1"}),
-        ("/apply/document", {"upload": "1", "front_document": shot(7)}),
+        ("/apply/document", {"upload": "1", "front_document": picture(7)}),
         ("/apply/document", {"remove": "front_document"}),
     ],
     ids=["answers", "save for later", "photo", "removal"],
@@ -258,7 +260,7 @@ def test_without_face_selfies_the_one_with_the_document_is_sent(make_app: Callab
     app = make_app(selfies="0")
     applicant = hasten(Applicant(app), "AR", until="selfies")
     assert 'name="selfie_1"' not in applicant.page.html
-    assert applicant.send({"dni_selfie": shot(3)}).path == "/apply/review"
+    assert applicant.send({"dni_selfie": photo_for("dni_selfie")}).path == "/apply/review"
     applicant.submit()
     assert set(deliver(app).values()) == {"delivered"}
     (url,) = kyc_answers(app)["document_selfies"]
@@ -330,8 +332,8 @@ def without_income(app: Flask) -> Applicant:
     alter(app, "UPDATE applications SET checks = :checks", checks=json.dumps(checks))
     alter(app, "UPDATE kyc_checks SET status = 'answered' WHERE field_type = 'total_income_range'")
     applicant.get("/apply/document")
-    applicant.send({"front_document": shot(1), "back_document": shot(2)})
-    applicant.send({name: shot(3) for name in ("dni_selfie", "selfie_1", "selfie_2", "selfie_3")})
+    applicant.send({"front_document": picture(1), "back_document": picture(2)})
+    applicant.send({slot: photo_for(slot, 2) for slot in POSES})
     assert applicant.page.path == "/apply/review"
     return applicant
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 
 from flask import Flask
 from PIL import Image, PngImagePlugin
@@ -15,9 +16,11 @@ from PIL import Image, PngImagePlugin
 from app import create_app
 from app.onboarding import integrations
 from tests.support.apis import form as record_form
+from tests.support.barcodes import card_photo, text
 from tests.support.databases import migrate
-from tests.support.journey import Applicant
-from tests.support.quick import hasten, secrets_of, shot
+from tests.support.journey import Applicant, photo_for
+from tests.support.quick import hasten, secrets_of
+from tests.support.reader import read_all
 from tests.support.rows import alter, one
 
 ANSWERS = {
@@ -53,6 +56,7 @@ WRONG = {
     "identity": {"document_type": "cuil", "document_number": "20-73918461-9"},
     "phone": {"phone_number": "wrongphonecanary"},
 }
+CARD = {"last_name": "CARDCANARIO", "first_name": "BARCODEMIRA", "dni": "73918465", "born": "28/04/1938", "cuil": ""}
 FILE_NAME, COMMENT = "canaryfilename.jpg", "canarycomment of the camera"
 PLAIN = (
     *(value for answers in ANSWERS.values() for value in answers.values() if len(value) > 5 and value != "passport"),
@@ -70,6 +74,11 @@ PLAIN = (
     "Requestcanary.Xqw",
     "METHODCANARYXQW",
     "Keycanary Xqw",
+    "CARDCANARIO",
+    "Barcodemira",
+    "73918465",
+    "1938-04-28",
+    "28/04/1938",
 )
 
 
@@ -86,10 +95,10 @@ def forms_of(text: str) -> set[bytes]:
     return {form for form in forms if len(form) >= 6}
 
 
-def marked_photo(seed: int) -> bytes:
+def marked_photo(slot: str) -> bytes:
     """A JPEG whose comment and description are canaries."""
     target = io.BytesIO()
-    picture = Image.open(io.BytesIO(shot(seed)))
+    picture = Image.open(io.BytesIO(photo_for(slot)))
     exif = picture.getexif()
     exif[0x010E] = COMMENT
     picture.save(target, "JPEG", exif=exif, comment=COMMENT.encode())
@@ -100,7 +109,7 @@ def marked_png() -> bytes:
     """A PNG whose text chunk is a canary."""
     target, info = io.BytesIO(), PngImagePlugin.PngInfo()
     info.add_text("Comment", COMMENT)
-    Image.open(io.BytesIO(shot(4))).save(target, "PNG", pnginfo=info)
+    Image.open(io.BytesIO(photo_for("dni_selfie"))).save(target, "PNG", pnginfo=info)
     return target.getvalue()
 
 
@@ -127,7 +136,7 @@ def keep_aside(app: Flask, moment: str) -> None:
 
 def journey(app: Flask) -> None:
     """Refusals, failures, saving half-way, photos, sending, delivery, and calls of the APIs."""
-    photos = {"front_document": marked_photo(1), "back_document": None}
+    photos = {"front_document": card_photo(text(**CARD)), "back_document": marked_photo("back_document")}
     selfies = {"dni_selfie": marked_png()}
     applicant = Applicant(app)
     applicant.start("AR")
@@ -135,11 +144,14 @@ def journey(app: Flask) -> None:
     for step in ("personal",):
         applicant.send({**secrets, **ANSWERS[step], **WRONG[step], "save": "1"}, path=f"/apply/{step}")
     hasten(applicant, "AR", answers={**ANSWERS, "document": photos, "selfies": selfies})
+    assert read_all(app)["front_document"] == "read"
+    asked = re.findall(r'name="settle" value="([^"]+)"', applicant.get("/apply/review").html)
+    assert applicant.send({"settle": asked[0]}).path == "/apply/review"
     keep_aside(app, "filled")
     for step, given in WRONG.items():
         assert applicant.send({**secrets_of(applicant.get(f"/apply/{step}")), **given}).status == 422
         applicant.get(f"/apply/{step}?x=queryCanaryXq")
-    upload = {**secrets_of(applicant.get("/apply/selfies")), "file": (io.BytesIO(marked_photo(7)), FILE_NAME)}
+    upload = {**secrets_of(applicant.get("/apply/selfies")), "file": (io.BytesIO(marked_photo("selfie_1")), FILE_NAME)}
     assert applicant.browser.post("/apply/photos/selfie_1", data=upload).status_code == 200
     refused = {**secrets_of(applicant.page), "file": (io.BytesIO(COMMENT.encode()), FILE_NAME)}
     assert applicant.browser.post("/apply/photos/selfie_1", data=refused).status_code == 422

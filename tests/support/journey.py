@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
-from PIL import Image, ImageDraw
 from werkzeug.test import TestResponse
+
+from tests.support.cards import card_jpeg
+from tests.support.faces import Pose, selfie_jpeg
 
 PERSONAL = {
     "first_name": "Juana",
@@ -64,16 +65,20 @@ ANSWERS: dict[str, dict[str, dict[str, str]]] = {
 STEPS = ("personal", "identity", "exposure", "address", "phone", "income", "document", "selfies")
 
 
-@cache
-def picture(seed: int = 0, size: tuple[int, int] = (900, 1200)) -> bytes:
-    """A JPEG that differs by seed."""
-    image = Image.new("RGB", size, (40 + seed * 17 % 200, 90, 140))
-    draw = ImageDraw.Draw(image)
-    draw.ellipse((100, 100 + seed * 13, 500, 700), fill=(220, 180 - seed * 7 % 100, 150))
-    draw.rectangle((50, 900, 800, 1000), fill=(seed * 31 % 255, 60, 60))
-    target = io.BytesIO()
-    image.save(target, "JPEG", quality=80)
-    return target.getvalue()
+POSES: dict[str, Pose] = {"dni_selfie": "document", "selfie_1": "front", "selfie_2": "left", "selfie_3": "right"}
+CARD_SIZE, SELFIE_SIZE = (1040, 780), (780, 1040)
+
+
+def photo_for(slot: str, seed: int = 1) -> bytes:
+    """A good photo for a slot, of the person or document that `seed` stands for."""
+    if slot in POSES:
+        return selfie_jpeg(POSES[slot], seed=seed, size=SELFIE_SIZE)
+    return card_jpeg("back" if slot == "back_document" else "front", seed=seed, size=CARD_SIZE)
+
+
+def picture(seed: int = 1, size: tuple[int, int] = CARD_SIZE) -> bytes:
+    """A good photo of a document's front that differs by seed."""
+    return card_jpeg("front", seed=seed, size=size)
 
 
 @dataclass
@@ -164,10 +169,9 @@ class Applicant:
             return {"total_income_range": self.page.choices["total_income_range"][1]}
         if step == "document":
             kind = {"document_kind": "CNH"} if country == "BR" else {}
-            return {**kind, "front_document": picture(1), "back_document": picture(2)}
+            return {**kind, **{slot: photo_for(slot) for slot in ("front_document", "back_document")}}
         if step == "selfies":
-            slots = ("dni_selfie", "selfie_1", "selfie_2", "selfie_3")
-            return {slot: picture(number + 3) for number, slot in enumerate(slots)}
+            return {slot: photo_for(slot) for slot in POSES}
         return ANSWERS[country][step]
 
     def fill(self, country: str = "AR", *, until: str | None = None, language: str = "en") -> Page:

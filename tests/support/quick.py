@@ -7,17 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from tests.support.journey import ANSWERS, STEPS, Applicant, Page, picture
+from tests.support.journey import ANSWERS, POSES, STEPS, Applicant, Page, photo_for
 
-SHOT = (720, 960)
-SELFIES = ("dni_selfie", "selfie_1", "selfie_2", "selfie_3")
 _ERROR = re.compile(r'<p class="error" id="([\w-]+)-error">.*?<span>(.*?)</span>', re.DOTALL)
 _ENTRY = re.compile(r'<li><a href="#([\w-]+)">(.*?)</a></li>')
-
-
-def shot(seed: int) -> bytes:
-    """A picture that is just large enough to go without a remark."""
-    return picture(seed, SHOT)
 
 
 def secrets_of(page: Page) -> dict[str, str]:
@@ -29,11 +22,10 @@ def sample(applicant: Applicant, step: str, country: str) -> dict[str, Any]:
     """A step's answers; for those that depend on their page, it is opened."""
     if step == "document":
         kind = {"document_kind": "CNH"} if country == "BR" else {}
-        return {**kind, "front_document": shot(1), "back_document": shot(2)}
+        return {**kind, **{slot: photo_for(slot) for slot in ("front_document", "back_document")}}
     if step == "selfies":
         applicant.get("/apply/selfies")
-        wanted = [name for name in SELFIES if f'name="{name}"' in applicant.page.html]
-        return {slot: shot(number + 3) for number, slot in enumerate(wanted)}
+        return {slot: photo_for(slot) for slot in POSES if f'name="{slot}"' in applicant.page.html}
     if step == "income":
         applicant.get("/apply/income")
         return {"total_income_range": applicant.page.choices["total_income_range"][1]}

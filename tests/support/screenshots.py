@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.pages import Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
-from tests.support import browser, drawn, server
+from tests.support import browser, server
 
 FOLDER = server.ROOT / "docs" / "pictures"
 COLOURS = 256
@@ -28,18 +28,6 @@ SCREENS: dict[str, dict[str, Any]] = {
 # Who is shown on which screen, in which language and light.
 SHOWN = [("phone", "AR", "es", "light"), ("desktop", "BR", "pt_BR", "light"), ("phone-dark", "BR", "pt_BR", "dark")]
 MONTAGE = (1800, 1160)
-
-
-class Illustrated(Wizard):
-    """Somebody whose photos look like photos."""
-
-    def _fill_photos(self, step: str, seed: int) -> None:
-        files = {
-            "document": [drawn.document(), drawn.document(back=True)],
-            "selfies": [drawn.face(card=True), drawn.face(), drawn.face(-1), drawn.face(1)],
-        }
-        for label, content in zip(self.photo_labels(step), files[step], strict=True):
-            self.put_photo(label, {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content})
 
 
 def journey(wizard: Wizard, name: str, folder: Path) -> None:
@@ -118,7 +106,7 @@ def shoot(chromium: Browser, address: str, folder: Path) -> None:
             color_scheme=light,
             reduced_motion="reduce",
         )
-        journey(Illustrated(context.new_page(), PEOPLE[country], Words(language)), name, folder)
+        journey(Wizard(context.new_page(), PEOPLE[country], Words(language)), name, folder)
         context.close()
 
 

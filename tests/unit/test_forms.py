@@ -14,7 +14,8 @@ from app.domain.countries import COUNTRIES
 from app.domain.text import clean_name
 from app.forms.base import StepForm, formdata_from
 from app.forms.context import PhotoReference, StepContext
-from app.forms.fields import BirthDateField, CheckField, ChoiceField, MonthField, PhotoField, SelectField, TextField
+from app.forms.fields import BirthDateField, CheckField, ChoiceField, MonthField, SelectField, TextField
+from app.forms.photos import PhotoField
 
 CONTEXT = StepContext(
     application_id="id",

@@ -7,6 +7,7 @@ from contextlib import suppress
 from app.domain import identifiers
 from app.domain.countries import lines
 from app.domain.countries.profile import AddressField, Choice, CountryProfile, DocumentType, Normalise
+from app.domain.dni import read_dni
 from app.domain.errors import InvalidError, Notice
 from app.domain.text import fold
 from app.domain.words import N_
@@ -197,4 +198,5 @@ ARGENTINA = CountryProfile(
     address_warnings=address_warnings,
     identity_warnings=identity_warnings,
     postal_code_display=lambda code: code,
+    read_barcode=read_dni,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.domain.application import CountryCode, DocumentKind
+from app.domain.document_reading import DocumentReading
 from app.domain.errors import Notice
 
 InputMode = Literal["text", "numeric"]
@@ -12,6 +13,7 @@ Normalise = Callable[[str], str]
 Display = Callable[[str], str]
 AddressWarnings = Callable[[Mapping[str, str]], tuple[Notice, ...]]
 IdentityWarnings = Callable[[str, str, Mapping[str, str]], tuple[Notice, ...]]
+ReadBarcode = Callable[[str], DocumentReading | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +67,8 @@ class CountryProfile:
     `language` is a catalogue name ("es", "pt_BR"); `nationality` the ISO 3166 code of its own citizens;
     `kyc_country` the name the KYC API takes. `address_warnings` takes the normalised address fields;
     `identity_warnings` takes the document type, its normalised number, and other numbers the person gave
-    (keys "cuil", "cuit", "dni", "cnh"), as typed or normalised. Neither ever blocks.
+    (keys "cuil", "cuit", "dni", "cnh"), as typed or normalised. Neither ever blocks. `read_barcode` takes the text of
+    the barcode on the country's identity document; None where there is none that says who its holder is.
     """
 
     code: CountryCode
@@ -82,6 +85,7 @@ class CountryProfile:
     address_warnings: AddressWarnings
     identity_warnings: IdentityWarnings
     postal_code_display: Display
+    read_barcode: ReadBarcode | None = None
 
     def document_type(self, key: str) -> DocumentType:
         """Return the document type named `key`; raise KeyError when this country does not take it."""

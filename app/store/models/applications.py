@@ -17,6 +17,7 @@ class Application(Model):
 
     `state` is draft, submitted, reopened (something is asked again) or purging. `checks` is what the KYC request wants,
     as JSON; `reopened` maps a step that is asked again to the reason's code. Neither holds personal data.
+    `first_step` is the step that the person chose to begin with, "" for the usual order.
     """
 
     __tablename__ = "applications"
@@ -29,6 +30,7 @@ class Application(Model):
     state: Mapped[str] = mapped_column(String(12), default=DRAFT)
     checks: Mapped[str] = mapped_column(default="{}")
     reopened: Mapped[str] = mapped_column(default="{}")
+    first_step: Mapped[str] = mapped_column(String(20), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
@@ -37,8 +39,9 @@ class Application(Model):
 class Answer(Model):
     """What was answered in one place of the journey, encrypted.
 
-    `name` is a step's storage key (`personal`, `address:BR`) or a photo's slot (`photo:front_document`); the value is
-    JSON of re-postable strings. Its associated data is the application's id with that name.
+    `name` is a step's storage key (`personal`, `address:BR`), a photo's slot (`photo:front_document`) or a question
+    about what the document says (`settled:birthday`); the value is JSON of re-postable strings. Its associated data is
+    the application's id with that name.
     """
 
     __tablename__ = "answers"

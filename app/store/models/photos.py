@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.db import Model, UtcDateTime
 
 
 class Photo(Model):
-    """One stored picture of an application; `sha256` is of the stored bytes before encryption, sizes are in pixels."""
+    """One stored picture of an application; `sha256` is of the stored bytes before encryption, sizes are in pixels.
+
+    `figures` is the encrypted JSON of what was measured on it, its associated data the row's id; `problem` the code of
+    what was to be mended, NULL where nothing was; `kept_at` when the person decided to use it anyway.
+    """
 
     __tablename__ = "photos"
     __table_args__ = (UniqueConstraint("application_id", "slot"),)
@@ -24,6 +28,18 @@ class Photo(Model):
     width: Mapped[int]
     height: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    figures: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    problem: Mapped[str | None] = mapped_column(String(20), default=None)
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+
+
+class PhotoMark(Model):
+    """A quarter of a photo's perceptual hash, as a keyed hash: pictures that look alike share at least one."""
+
+    __tablename__ = "photo_marks"
+
+    photo_id: Mapped[str] = mapped_column(ForeignKey("photos.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32), primary_key=True, index=True)
 
 
 class BlobDeletion(Model):

@@ -70,8 +70,6 @@ def test_what_is_no_picture_whatever_its_name(source: bytes) -> None:
 @pytest.mark.parametrize(
     ("source", "sentence", "parameters"),
     [
-        (box(b"heic", b"mif1", b"heic"), kinds.HEIC, {}),
-        (box(b"mif1", b"mif1", b"heic"), kinds.HEIC, {}),
         (box(b"mif1", b"avif"), SENTENCES[Refusal.UNSUPPORTED], {"kind": "AVIF"}),
         (encoded(plain(400, 400), "AVIF"), SENTENCES[Refusal.UNSUPPORTED], {"kind": "AVIF"}),
         (encoded(plain(400, 400), "GIF"), SENTENCES[Refusal.UNSUPPORTED], {"kind": "GIF"}),

@@ -1,0 +1,35 @@
+"""The words for what was seen on a photo: what to mend, by problem and shape, and what is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.words import lazy_gettext as _l
+
+CARD, FACE = "card", "face"
+
+PROBLEMS = {
+    ("not_a_document", CARD): _l("We see no document: put the whole document into the picture and take it again"),
+    ("several_faces", FACE): _l("There is more than one face: take it with nobody else in the picture"),
+    ("too_small", CARD): _l("The document is too small: come closer until it fills the picture"),
+    ("too_small", FACE): _l("Your face is too small: hold the phone closer"),
+    ("cut_off", CARD): _l("Part of the document is cut off: get all four corners into the picture"),
+    ("cut_off", FACE): _l("Part of your face is cut off: get all of it into the picture"),
+    ("blurred", CARD): _l("It is blurred: hold the phone still, and tap the document to focus"),
+    ("blurred", FACE): _l("It is blurred: hold the phone still, and wipe its lens"),
+    ("glare", CARD): _l("A reflection hides part of it: tilt the document a little, or switch the flash off"),
+    ("glare", FACE): _l("Too much light falls on your face: turn a little away from it"),
+    ("dark", CARD): _l("It is too dark: go where there is more light"),
+    ("dark", FACE): _l("It is too dark: turn your face to the light"),
+}
+GOOD = {"whole": _l("Whole"), "sharp": _l("Sharp"), "lit": _l("Well lit")}
+
+
+def problem_sentence(problem: str, shape: str) -> str:
+    """What to do about a problem of a photo whose slot shows a `shape`; "" where there is none."""
+    return str(PROBLEMS[problem, shape]) if problem else ""
+
+
+def good_words(codes: Iterable[str]) -> list[str]:
+    """What was found to be well, in words."""
+    return [str(GOOD[code]) for code in codes]

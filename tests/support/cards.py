@@ -1,0 +1,250 @@
+"""Draws identity cards of a made-up kind and photographs of them as phones take them: askew, blurred, dazzled, dark.
+
+A seed is a card (its holder is the person that `tests.support.faces` draws for it), a take one photograph of it.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from tests.support.faces import grain, portrait
+
+Side = Literal["front", "back"]
+Ground = Literal["wood", "dark", "light", "cloth", "tiles"]
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+
+CARD_SIZE = (1012, 638)
+SHEET_SIZE = (860, 1210)
+GROUNDS: tuple[Ground, ...] = ("wood", "dark", "light", "cloth", "tiles")
+PAPERS = ((214, 231, 226), (226, 222, 238), (238, 228, 212), (212, 224, 240))
+INK = (44, 58, 66)
+# Where the camera sees the card's corners, in card widths from the picture's centre: from straight above to askew.
+_TILT = 0.045
+
+
+@lru_cache(maxsize=32)
+def card(side: Side = "front", *, seed: int = 1) -> Image.Image:
+    """Return the card itself, upright and flat, RGBA with round corners."""
+    generator = np.random.default_rng((seed, side == "back"))
+    paper = PAPERS[seed % len(PAPERS)]
+    face = _printed_ground(CARD_SIZE, paper, generator)
+    draw = ImageDraw.Draw(face)
+    draw.rectangle((0, 28, CARD_SIZE[0], 96), fill=tuple(level - 62 for level in paper))
+    _line(draw, (40, 48), 420, 28, generator)
+    if side == "front":
+        face.paste(portrait(seed, wall=(232, 234, 234), side=330).crop((15, 0, 315, 330)), (44, 140))
+        for number, width in enumerate((300, 420, 360, 180, 240, 390)):
+            _line(draw, (386, 142 + number * 62), 90, 12, generator, ink=(110, 128, 136))
+            _line(draw, (386, 160 + number * 62), width, 26, generator)
+        _line(draw, (60, 520), 250, 34, generator)
+        _signature(draw, (640, 560), generator)
+    else:
+        for number, width in enumerate((520, 610, 460)):
+            _line(draw, (44, 128 + number * 46), width, 22, generator)
+        _blocks(draw, (700, 130, 960, 300), generator)
+        for number in range(3):
+            _line(draw, (44, 430 + number * 62), 920, 40, generator, pitch=30)
+    edges = Image.new("L", CARD_SIZE, 0)
+    ImageDraw.Draw(edges).rounded_rectangle((0, 0, CARD_SIZE[0] - 1, CARD_SIZE[1] - 1), 36, fill=255)
+    face.putalpha(edges)
+    return face
+
+
+@lru_cache(maxsize=8)
+def sheet(*, seed: int = 1) -> Image.Image:
+    """Return an old document of paper, upright (taller than wide) with square corners, RGBA: no card's shape."""
+    generator = np.random.default_rng((seed, 9))
+    page = _printed_ground(SHEET_SIZE, (226, 214, 190), generator)
+    draw = ImageDraw.Draw(page)
+    page.paste(portrait(seed, wall=(196, 192, 184), side=380).crop((20, 0, 360, 380)), (60, 120))
+    _line(draw, (60, 50), 500, 32, generator)
+    for number in range(13):
+        top = 150 + number * 62
+        _line(draw, (450 if top < 540 else 60, top), 330 if top < 540 else 700, 26, generator)
+    page.putalpha(255)
+    return page
+
+
+@lru_cache(maxsize=96)
+def card_jpeg(
+    side: Side = "front",
+    *,
+    seed: int = 1,
+    take: int = 1,
+    size: tuple[int, int] = (1600, 1200),
+    ground: Ground | None = None,
+    cover: float = 0.82,
+    turn: float | None = None,
+    blur: float = 0.0,
+    glare: int = 0,
+    darkness: float = 0.0,
+    cut: float = 0.0,
+    paper: bool = False,
+) -> bytes:
+    """Return a photograph of the card as a JPEG.
+
+    `cover` is the card's width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees
+    (by chance a few where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on the
+    card, `darkness` 0 (as it is) to 1 (black), `cut` the share of the card that lies outside the picture on its
+    left, `paper` an old document of paper instead of the card.
+    """
+    generator = np.random.default_rng((seed, take, side == "back"))
+    drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
+    laid = sheet(seed=seed) if paper else card(side, seed=seed)
+    quad = _seen_corners(size, laid.size, generator, cover=cover, turn=turn, cut=cut)
+    pixels = _laid(_ground(size, drawn_ground), laid, quad)
+    for _ in range(glare):
+        _dazzle(pixels, quad, generator)
+    return _photographed(pixels, generator, blur=blur, darkness=darkness)
+
+
+def landscape_jpeg(*, seed: int = 1, size: tuple[int, int] = (1600, 1200)) -> bytes:
+    """Return a picture of hills under a sky: sharp, bright, and nothing of a document or a face in it."""
+    generator = np.random.default_rng((seed, 77))
+    width, height = size
+    down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    pixels = np.array((96, 148, 206), np.float32) * (1 - down) + np.array((226, 232, 236), np.float32) * down
+    pixels = np.broadcast_to(pixels, (height, width, 3)).copy()
+    across = np.linspace(0, 1, width)
+    rows = np.arange(height)[:, None]
+    for number, colour in enumerate(((122, 142, 150), (92, 120, 88), (62, 92, 52), (44, 66, 36))):
+        ridge = 0.42 + 0.14 * number
+        for wave in (2, 5, 11, 31, 83):
+            ridge = ridge + generator.uniform(0.01, 0.16) / wave * np.sin(across * wave * 6.3 + generator.uniform(0, 6))
+        below = rows > (ridge * height)[None, :]
+        texture = cv2.resize(generator.normal(1, 0.10, (height // 4, width // 4)).astype(np.float32), size)
+        pixels[below] = (np.array(colour, np.float32) * texture[..., None])[below]
+    return _photographed(pixels, generator)
+
+
+def _seen_corners(
+    size: tuple[int, int],
+    flat: tuple[int, int],
+    generator: np.random.Generator,
+    *,
+    cover: float,
+    turn: float | None,
+    cut: float,
+) -> Quad:
+    width, height = size
+    across = min(width * cover, height * cover * 1.12 * flat[0] / flat[1])
+    half = np.array((across / 2, across / 2 * flat[1] / flat[0]))
+    angle = np.radians(generator.uniform(-6, 6) if turn is None else turn)
+    tilt = 1 + generator.uniform(-_TILT, _TILT, (4, 1)) * (0 if cover > 0.97 else 1)
+    corners = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1))) * half * tilt
+    if cover <= 0.97:
+        corners = corners @ np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
+    corners = corners + np.array((width / 2, height / 2)) + generator.uniform(-0.01, 0.01, 2) * width * (cover < 0.9)
+    if cut:
+        corners[:, 0] -= corners[:, 0].min() + cut * across
+    return tuple((float(x), float(y)) for x, y in corners)  # type: ignore[return-value]
+
+
+def _laid(pixels: NDArray[np.float32], laid: Image.Image, quad: Quad) -> NDArray[np.float32]:
+    """Lay the flat picture onto the ground so that its corners come to lie on `quad`, with a soft shadow."""
+    height, width = pixels.shape[:2]
+    flat = np.array(((0, 0), (laid.width, 0), (laid.width, laid.height), (0, laid.height)), np.float32)
+    matrix = cv2.getPerspectiveTransform(flat, np.array(quad, np.float32))
+    warped = cv2.warpPerspective(np.asarray(laid), matrix, (width, height), flags=cv2.INTER_AREA)
+    mask = warped[..., 3:].astype(np.float32) / 255
+    spread = max(3, width // 160)
+    shadow = cv2.GaussianBlur(np.roll(mask[..., 0], (spread, spread), (0, 1)), (0, 0), spread)[..., None]
+    return pixels * (1 - 0.45 * shadow) * (1 - mask) + warped[..., :3].astype(np.float32) * mask
+
+
+def _dazzle(pixels: NDArray[np.float32], quad: Quad, generator: np.random.Generator) -> None:
+    """Burn a round lamp's reflection into the card."""
+    corners = np.array(quad)
+    weights = generator.dirichlet((2, 2, 2, 2))
+    x, y = weights @ corners
+    radius = np.linalg.norm(corners[1] - corners[0]) * generator.uniform(0.07, 0.11)
+    height, width = pixels.shape[:2]
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    reach = np.sqrt((across - x) ** 2 + ((down - y) * 1.2) ** 2) / radius
+    pixels += (np.clip(1.6 - reach, 0, 1.4) * 190)[..., None]
+
+
+def _photographed(
+    pixels: NDArray[np.float32], generator: np.random.Generator, *, blur: float = 0.0, darkness: float = 0.0
+) -> bytes:
+    height, width = pixels.shape[:2]
+    light = 1 + 0.06 * np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] * generator.choice((-1, 1))
+    pixels = pixels * light * (1 - darkness)
+    pixels = cv2.GaussianBlur(pixels, (0, 0), blur) if blur else pixels
+    file = io.BytesIO()
+    Image.fromarray(np.clip(pixels + grain((width, height), generator), 0, 255).astype(np.uint8)).save(
+        file, "JPEG", quality=88
+    )
+    return file.getvalue()
+
+
+@lru_cache(maxsize=12)
+def _ground(size: tuple[int, int], kind: Ground) -> NDArray[np.float32]:
+    width, height = size
+    generator = np.random.default_rng((width, height))
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32) / width
+    rough = cv2.resize(generator.standard_normal((height // 3, width // 3), np.float32), size)
+    if kind == "wood":
+        grain = np.sin(down * 150 + 5 * np.sin(across * 4 + generator.uniform(0, 6))) * 9 + rough * 4
+        return np.array((134, 98, 66), np.float32) + grain[..., None]
+    if kind == "dark":
+        return np.array((46, 48, 54), np.float32) + (rough * 4)[..., None]
+    if kind == "light":
+        return np.array((190, 188, 184), np.float32) + (rough * 3)[..., None]
+    if kind == "cloth":
+        weave = np.sin(across * 900) * np.sin(down * 900) * 10
+        pattern = 26 * (np.sin(across * 42) > 0.6) + 26 * (np.sin(down * 42) > 0.6)
+        return np.array((82, 96, 128), np.float32) + (weave + pattern + rough * 5)[..., None]
+    seams = ((across * 5.3) % 1 < 0.03) | ((down * 5.3) % 1 < 0.03)
+    return np.array((150, 128, 116), np.float32) + (rough * 4 - 60 * seams)[..., None]
+
+
+def _printed_ground(size: tuple[int, int], paper: tuple[int, int, int], generator: np.random.Generator) -> Image.Image:
+    """Return security printing: fine waves in two pale colours."""
+    width, height = size
+    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
+    phase = generator.uniform(0, 6, 2)
+    waves = np.sin(down / 4 + 5 * np.sin(across / 70 + phase[0])) * 6 + np.sin((down + across) / 110 + phase[1]) * 8
+    tint = np.array(paper, np.float32) + waves[..., None] * np.array((1.0, 0.6, 0.9), np.float32)
+    return Image.fromarray(np.clip(tint, 0, 255).astype(np.uint8))
+
+
+def _line(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[int, int],
+    width: int,
+    height: int,
+    generator: np.random.Generator,
+    *,
+    ink: tuple[int, int, int] = INK,
+    pitch: int = 0,
+) -> None:
+    """Print a line of strokes that look like letters and say nothing."""
+    pitch = pitch or max(8, round(height * 0.72))
+    stroke = max(2, height // 7)
+    for left in range(at[0], at[0] + width, pitch):
+        if generator.random() < 0.1:
+            continue
+        points = generator.integers(0, 3, (4, 2)) * np.array((pitch * 0.32, height / 2.2)) + np.array((left, at[1]))
+        draw.line([(float(x), float(y)) for x, y in points], fill=ink, width=stroke)
+
+
+def _signature(draw: ImageDraw.ImageDraw, at: tuple[int, int], generator: np.random.Generator) -> None:
+    steps = np.arange(60)
+    waves = np.sin(steps * generator.uniform(0.5, 0.9)) * 26 + generator.normal(0, 5, 60)
+    draw.line([(at[0] + 4 * float(x), at[1] + float(y)) for x, y in zip(steps, waves, strict=True)], fill=INK, width=4)
+
+
+def _blocks(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], generator: np.random.Generator) -> None:
+    """Print a pattern of squares as dense as a barcode's; it holds nothing."""
+    for top in range(box[1], box[3], 10):
+        for left in range(box[0], box[2], 10):
+            if generator.random() < 0.5:
+                draw.rectangle((left, top, left + 9, top + 9), fill=INK)
