@@ -38,6 +38,7 @@ class Draft:
     language: str
     state: str
     tag: str
+    integration: str | None
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     submitted_at: datetime | None
@@ -63,6 +64,7 @@ _DRAFT_COLUMNS = (
     Application.checks,
     Application.reopened,
     Application.submitted_at,
+    Application.integration,
 )
 _ANSWER_COLUMNS = (Answer.name, Answer.value)
 _BY_SESSION = (
@@ -123,7 +125,7 @@ class DraftReader:
         }
 
     def _draft(self, rows: Any) -> Draft:
-        seen_at, id_, reference, country, language, state, checks, reopened, submitted_at, *_ = rows[0]
+        seen_at, id_, reference, country, language, state, checks, reopened, submitted_at, integration, *_ = rows[0]
         draft = Draft(
             id=id_,
             reference=reference,
@@ -135,6 +137,7 @@ class DraftReader:
             reopened=json.loads(reopened),
             submitted_at=submitted_at,
             seen_at=seen_at,
+            integration=integration,
         )
         for *_columns, name, value in rows:
             if name is not None:

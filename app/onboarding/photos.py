@@ -34,6 +34,8 @@ class Photos:
 
     def __init__(self, *, drafts: Drafts, blobs: Blobs) -> None:
         self.drafts, self.blobs, self.clock = drafts, blobs, drafts.clock
+        # What was sent may still be on its way: a photo that is replaced then stays until that has come to an end.
+        self.kept_after_sending = timedelta(days=drafts.settings.delivery_days + 1)
 
     def store(self, draft: Draft, slot: str, source: IO[bytes]) -> PhotoReference:
         """Keep the picture in `source` as the application's photo in `slot`; what was there is deleted.
@@ -51,7 +53,7 @@ class Photos:
         try:
             with write() as connection:
                 self.drafts.touch(connection, draft.id)
-                freed = self._free(connection, draft.id, slot)
+                freed = self._free(connection, draft, slot)
                 connection.execute(insert(Photo).values(**self._row(draft, slot, photo_id, intake)))
                 upsert_answer(connection, row)
                 connection.execute(delete(BlobDeletion).where(BlobDeletion.key.in_(keys)))
@@ -65,7 +67,7 @@ class Photos:
         """Delete the photo in `slot`, if there is one. Raises ClosedError."""
         with write() as connection:
             self.drafts.touch(connection, draft.id)
-            freed = self._free(connection, draft.id, slot)
+            freed = self._free(connection, draft, slot)
             connection.execute(
                 delete(Answer).where(Answer.application_id == draft.id, Answer.name == PHOTO_PREFIX + slot)
             )
@@ -101,15 +103,17 @@ class Photos:
         with write() as connection:
             connection.execute(insert(BlobDeletion), [{"key": key, "asked_at": due} for key in keys])
 
-    def _free(self, connection: Connection, application_id: str, slot: str) -> list[str]:
-        here = (Photo.application_id == application_id, Photo.slot == slot)
+    def _free(self, connection: Connection, draft: Draft, slot: str) -> list[str]:
+        """Give up the photo in `slot`; the keys of its blobs, as far as they may be deleted at once."""
+        here = (Photo.application_id == draft.id, Photo.slot == slot)
         old = connection.execute(select(Photo.id).where(*here)).scalar_one_or_none()
         if old is None:
             return []
-        keys = [blob_key(application_id, old, variant) for variant in VARIANTS]
-        connection.execute(insert(BlobDeletion), [{"key": key, "asked_at": self.clock()} for key in keys])
+        keys = [blob_key(draft.id, old, variant) for variant in VARIANTS]
+        due = self.clock() + (self.kept_after_sending if draft.submitted_at else timedelta(0))
+        connection.execute(insert(BlobDeletion), [{"key": key, "asked_at": due} for key in keys])
         connection.execute(delete(Photo).where(*here))
-        return keys
+        return [] if draft.submitted_at else keys
 
     def _row(self, draft: Draft, slot: str, photo_id: str, intake: Intake) -> dict[str, object]:
         return {

@@ -101,7 +101,8 @@ def _begin(form: StartForm, draft: Draft | None) -> Any:
             return go(home_of(drafts.load(cookie().token)))
         except ClosedError:
             return go(addresses().status())
-    token = drafts.begin(form.country.clean, language, form.agreements())
+    integration = request.args.get("integration", "")
+    token = drafts.begin(form.country.clean, language, form.agreements(), integration=integration)
     admit(token)
     languages.choose(language)
     return go(home_of(drafts.load(token)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -87,7 +86,7 @@ class KycService:
 
     def answer(self, user_id: str, answers: Sequence[Answer], *, idempotency_key: str) -> KycRequest:
         """Answer checks for this installation's wizard; see `take_answers`."""
-        body = {"answers": [asdict(answer) for answer in answers]}
+        body = {"answers": [answer.body() for answer in answers]}
         return self.take_answers(user_id, body, idempotency_key=idempotency_key, owner_id=None)
 
     def take_answers(self, user_id: str, body: Any, *, idempotency_key: str | None, owner_id: int | None) -> KycRequest:

@@ -16,7 +16,8 @@ class Application(Model):
     """One person's application.
 
     `state` is draft, submitted, reopened (something is asked again) or purging. `checks` is what the KYC request wants,
-    as JSON; `reopened` maps a step that is asked again to the reason's code. Neither holds personal data.
+    as JSON; `reopened` maps a step that is asked again to the reason's code. Neither holds personal data. `integration`
+    names whose upstreams it goes to, NULL for the default ones.
     """
 
     __tablename__ = "applications"
@@ -27,6 +28,7 @@ class Application(Model):
     country: Mapped[str] = mapped_column(String(2))
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(12), default=DRAFT)
+    integration: Mapped[str | None] = mapped_column(String(100), default=None)
     checks: Mapped[str] = mapped_column(default="{}")
     reopened: Mapped[str] = mapped_column(default="{}")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
