@@ -26,6 +26,7 @@ from app.onboarding.access import Access
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.following import Following
+from app.onboarding.hooks import Hooks
 from app.onboarding.ledger import Ledger
 from app.onboarding.notices import Notice, Notices
 from app.onboarding.parcel import Parcels
@@ -66,6 +67,7 @@ class Services:
     status: Statuses
     deliveries: Deliveries
     purge: Purge
+    hooks: Hooks
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
@@ -117,6 +119,7 @@ def wire(settings: Settings) -> Services:
         submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
         status=Statuses(keyring),
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
+        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
         purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
         personal_informations=personal_informations,
         kyc=kyc,

@@ -23,6 +23,7 @@ from app.store.models.applications import (
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
 from app.store.models.photos import Photo
+from app.store.models.seen import SeenOnce
 
 BATCH = 100
 
@@ -55,6 +56,7 @@ class Purge:
             connection.execute(delete(ResumeLink).where(ResumeLink.expires_at <= now))
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
+            connection.execute(delete(SeenOnce).where(SeenOnce.seen_at <= before))
 
     def _mark(self) -> None:
         """Close the drafts that go, so that nobody adds to one meanwhile."""

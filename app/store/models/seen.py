@@ -11,7 +11,10 @@ from app.store.db import Model, UtcDateTime
 
 
 class SeenOnce(Model):
-    """An id that was used, as its hash; `kind` tells what sort of id. Kept for a day, longer than any is valid."""
+    """An id that was used, as its hash; `kind` tells what sort of id.
+
+    Kept for a day at least, longer than any is valid.
+    """
 
     __tablename__ = "seen_once"
 
