@@ -83,11 +83,15 @@ class KycClient:
             place = StoragePlace.model_validate(response.json())
         except ValidationError:
             raise UnavailableError("answered with no place for the picture") from None
-        target = urlsplit(place.upload_info.url)
-        known = target.netloc.lower() in self._storage_hosts and target.scheme in ("https", self._scheme)
-        if not known or not is_clean_url(place.upload_info.url):
+        if not self._may_upload_to(place.upload_info.url):
             raise NotAllowedError("the upload address is not on the list of storage hosts")
         return place
+
+    def _may_upload_to(self, url: str) -> bool:
+        if not is_clean_url(url):
+            return False
+        target = urlsplit(url)
+        return target.netloc.lower() in self._storage_hosts and target.scheme in ("https", self._scheme)
 
     def _call(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **body: Any) -> Response:
         response = self._try(method, path, headers or {}, body)

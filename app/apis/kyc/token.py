@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
@@ -19,6 +20,8 @@ from app.apis.errors import NotAllowedError, UnavailableError
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 # The contract allows 15 minutes; it is used at once.
 ASSERTION_SECONDS = 300
+# Two clocks are never quite the same.
+NOT_BEFORE_SECONDS = 10
 RENEWED_BEFORE_SECONDS = 60.0
 SHORTEST_SECONDS = 5.0
 
@@ -38,8 +41,16 @@ class Credentials:
 class AccessToken:
     """The token, shared by threads: got when first needed, anew a minute before it ends, or once it is refused."""
 
-    def __init__(self, credentials: Credentials, caller: Caller) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        caller: Caller,
+        *,
+        now: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._credentials, self._caller = credentials, caller
+        self._now, self._steady = now, steady
         self._lock = threading.Lock()
         self._token, self._good_until = "", 0.0
         # How far the API's clock is ahead of ours: an assertion is dated by the clock that judges it.
@@ -48,7 +59,7 @@ class AccessToken:
     def get(self) -> str:
         """A token that is good; raises NotAllowedError or UnavailableError where none is given."""
         with self._lock:
-            if time.monotonic() >= self._good_until:
+            if self._steady() >= self._good_until:
                 self._renew()
             return self._token
 
@@ -72,7 +83,7 @@ class AccessToken:
         lasts = given.get("expires_in")
         seconds = float(lasts) if isinstance(lasts, int | float) else RENEWED_BEFORE_SECONDS
         self._token = token
-        self._good_until = time.monotonic() + max(seconds - RENEWED_BEFORE_SECONDS, SHORTEST_SECONDS)
+        self._good_until = self._steady() + max(seconds - RENEWED_BEFORE_SECONDS, SHORTEST_SECONDS)
 
     def _ask(self) -> Answer:
         form = {
@@ -86,10 +97,10 @@ class AccessToken:
 
     def assertion(self) -> str:
         """A fresh assertion of who calls."""
-        now, who = int(time.time() + self._ahead), self._credentials
+        now, who = int(self._now() + self._ahead), self._credentials
         claims: dict[str, Any] = {
             "exp": now + ASSERTION_SECONDS,
-            "nbf": now,
+            "nbf": now - NOT_BEFORE_SECONDS,
             "iat": now,
             "aud": who.audience,
             "realm": who.realm,
@@ -106,7 +117,7 @@ class AccessToken:
             theirs = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
         except (ValueError, TypeError, OverflowError):
             return False
-        before, self._ahead = self._ahead, theirs - time.time()
+        before, self._ahead = self._ahead, theirs - self._now()
         return abs(self._ahead - before) > 1
 
     @cached_property
