@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import pictures, report
+from tests.bench import deliveries, pictures, report
 from tests.bench.contenders import ALTA, DJANGO, FLASK, THREADS, Contender, started
 from tests.bench.report import Measured
 from tests.support.databases import create_database, postgresql_server
@@ -112,8 +112,14 @@ def journeys() -> list[Measured]:
 
 def main() -> int:
     """Measure, print, write."""
-    setting = {"threads": THREADS, "rounds": ROUNDS, "journeys": JOURNEYS, "connections": CONNECTIONS}
-    page, kept = report.written(journeys(), pictures.rows(), **setting)
+    setting = {
+        "submits": deliveries.SUBMITS,
+        "threads": THREADS,
+        "rounds": ROUNDS,
+        "journeys": JOURNEYS,
+        "connections": CONNECTIONS,
+    }
+    page, kept = report.written(journeys(), pictures.rows(), deliveries.measured(), **setting)
     print(page)
     report.TARGET.write_text(page, encoding="utf-8")
     return 0 if kept else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -92,7 +93,7 @@ def serving(folder: Path, *, country: str = "BR", **changes: str) -> Iterator[Up
         answer = app.wsgi_app(environ, start_response)
         if upstream.loses(method, path):
             # The work is done; what was to be said of it goes nowhere.
-            environ["werkzeug.socket"].close()
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionResetError
         return answer
 
