@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import time
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,9 +17,7 @@ from tests.support.deliveries import rows as deliveries
 from tests.support.journey import Applicant
 from tests.support.quick import hasten
 from tests.support.rows import count
-
-KEY = bytes(range(32))
-SECRET = "whsec_" + base64.b64encode(KEY).decode()
+from tests.support.signed import KEY, SECRET, signed
 
 
 @pytest.fixture
@@ -47,18 +42,6 @@ def event(app: Flask, api: str = "kyc") -> dict[str, Any]:
     if api == "kyc":
         return {"type": "kyc.request.updated", "data": {"user_id": upstream_id}}
     return {"type": "personal_informations.updated", "data": {"id": int(upstream_id)}}
-
-
-def signed(body: bytes, *, key: bytes = KEY, sent_at: float | None = None, message_id: str = "") -> dict[str, str]:
-    """The headers of a message."""
-    message_id = message_id or f"msg_{uuid.uuid4()}"
-    moment = str(int(time.time() if sent_at is None else sent_at))
-    digest = hmac.digest(key, b".".join((message_id.encode(), moment.encode(), body)), hashlib.sha256)
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": moment,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
-    }
 
 
 def tell(app: Flask, content: Any, *, path: str = "/hooks/upstream", headers: dict[str, str] | None = None) -> int:
