@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.config_upstreams import UpstreamFileError, UpstreamSettings, read_upstreams
+from app.config_upstreams import DeliverySettings
 from app.setting_rules import LONGEST_DAYS, hosts, mail_address, public_address, rate_limit, some, store_address
 
 PREFIX = "ALTA_"
@@ -59,7 +59,7 @@ TimeZone = Annotated[str, AfterValidator(_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(UpstreamSettings, BaseSettings):
+class Settings(DeliverySettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -168,18 +168,6 @@ class Settings(UpstreamSettings, BaseSettings):
         ("CNH", "RG", "CIN", "CRNM", "PASSPORT", "DNI"),
         description="Document types that the KYC answers may name, comma-separated.",
     )
-    upstreams: Path | None = Field(
-        None, description="File (TOML) that gives single integrations upstreams of their own (docs/delivery.md)."
-    )
-    delivery_days: float = Field(
-        3, gt=0, le=90, description="Days that an API which cannot be reached is tried before an operator is needed."
-    )
-    follow_days: float = Field(
-        90, gt=0, le=3650, description="Days that what was delivered is followed where no decision comes."
-    )
-    reasons: Path | None = Field(
-        None, description="File (TOML) of reasons added to, or put in place of, those that ship (docs/delivery.md)."
-    )
 
     @property
     def resolved_database_url(self) -> str:
@@ -265,25 +253,6 @@ def _check_production(settings: Settings) -> None:
         return
     if not settings.public_url.startswith("https://"):
         raise SettingsError("ALTA_PUBLIC_URL must be an https:// address in production mode.")
-
-
-def upstreams_of(settings: Settings) -> dict[str, UpstreamSettings]:
-    """The upstreams of every integration that has its own, by its name, and the default ones under an empty name.
-
-    Raises SettingsError for a file that cannot be used, or a setting that another one needs.
-    """
-    if (missing := settings.missing()) is not None:
-        raise SettingsError(f"{variable(missing)} is missing: set it in the environment (docs/delivery.md says how).")
-    try:
-        named = read_upstreams(settings.upstreams, settings) if settings.upstreams else {}
-    except UpstreamFileError as error:
-        raise SettingsError(f"{variable('upstreams')} is wrong: {error}") from None
-    found = {"": settings, **named}
-    for each in found.values():
-        for file in (each.kyc_key_file, each.upstream_authority):
-            if file is not None and not file.is_file():
-                raise SettingsError(f"{file} is not there: a setting of the upstreams names it.")
-    return found
 
 
 def _generate_secrets(values: dict[str, Any]) -> None:

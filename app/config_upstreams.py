@@ -80,8 +80,29 @@ class UpstreamSettings(BaseModel):
         return next((name for name in needed if self.kyc_url and not getattr(self, name)), None)
 
 
-class UpstreamFileError(Exception):
-    """The file of the integrations' upstreams cannot be used; the message is a sentence for the operator."""
+class DeliverySettings(UpstreamSettings):
+    """The default upstreams, where those of single integrations are told, and how long all are tried and followed."""
+
+    upstreams: Path | None = Field(
+        None, description="File (TOML) that gives single integrations upstreams of their own (docs/delivery.md)."
+    )
+    delivery_days: float = Field(
+        3, gt=0, le=90, description="Days that an API which cannot be reached is tried before an operator is needed."
+    )
+    follow_days: float = Field(
+        90, gt=0, le=3650, description="Days that what was delivered is followed where no decision comes."
+    )
+    reasons: Path | None = Field(
+        None, description="File (TOML) of reasons added to, or put in place of, those that ship (docs/delivery.md)."
+    )
+
+
+class UpstreamSettingsError(Exception):
+    """The upstreams cannot be used as they are set; the message is a sentence for the operator."""
+
+
+def _faulty(sentence: str) -> UpstreamSettingsError:
+    return UpstreamSettingsError(f"ALTA_UPSTREAMS is wrong: {sentence}")
 
 
 def read_upstreams(file: Path, default: UpstreamSettings) -> dict[str, UpstreamSettings]:
@@ -89,22 +110,44 @@ def read_upstreams(file: Path, default: UpstreamSettings) -> dict[str, UpstreamS
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise UpstreamFileError(f"{file} cannot be read: {error.strerror}.") from None
+        raise _faulty(f"{file} cannot be read: {error.strerror}.") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise UpstreamFileError(f"{file} is not TOML.") from None
+        raise _faulty(f"{file} is not TOML.") from None
     return {name: _upstream(file, name, table, default) for name, table in tables.items()}
 
 
 def _upstream(file: Path, name: str, table: Any, default: UpstreamSettings) -> UpstreamSettings:
     if not isinstance(table, dict):
-        raise UpstreamFileError(f"{file}: {name} stands outside a table; each table is named like an integration.")
+        raise UpstreamSettingsError(
+            f"ALTA_UPSTREAMS is wrong: {file}: {name} stands outside a table; each table is named like an integration."
+        )
     values = {field: getattr(default, field) for field in UpstreamSettings.model_fields}
     try:
         made = UpstreamSettings.model_validate({**values, **table})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         message = first["msg"].removeprefix("Value error, ")
-        raise UpstreamFileError(f"{file}: {name}.{first['loc'][0]} is wrong: {message}.") from None
+        raise UpstreamSettingsError(
+            f"ALTA_UPSTREAMS is wrong: {file}: {name}.{first['loc'][0]} is wrong: {message}."
+        ) from None
     if (missing := made.missing()) is not None:
-        raise UpstreamFileError(f"{file}: {name}.{missing} is missing.")
+        raise _faulty(f"{file}: {name}.{missing} is missing.")
     return made
+
+
+def upstreams_of(settings: DeliverySettings) -> dict[str, UpstreamSettings]:
+    """The upstreams of every integration that has its own, by its name, and the default ones under an empty name.
+
+    Raises UpstreamSettingsError for a file that cannot be used, or a setting that another one needs.
+    """
+    if (missing := settings.missing()) is not None:
+        raise UpstreamSettingsError(
+            f"ALTA_{missing.upper()} is missing: set it in the environment (docs/delivery.md says how)."
+        )
+    named = read_upstreams(settings.upstreams, settings) if settings.upstreams else {}
+    found: dict[str, UpstreamSettings] = {"": settings, **named}
+    for each in found.values():
+        for file in (each.kyc_key_file, each.upstream_authority):
+            if file is not None and not file.is_file():
+                raise UpstreamSettingsError(f"{file} is not there: a setting of the upstreams names it.")
+    return found

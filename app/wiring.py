@@ -19,8 +19,8 @@ from app.apis.personal_informations.client import PersonalInformationsClient
 from app.apis.personal_informations.contract import PersonalInformationsGateway
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.apis.values import new_uuid
-from app.config import Settings, upstreams_of
-from app.config_upstreams import UpstreamSettings
+from app.config import Settings, SettingsError
+from app.config_upstreams import UpstreamSettings, UpstreamSettingsError, upstreams_of
 from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.delivery import Deliveries
@@ -129,7 +129,11 @@ def wire(settings: Settings) -> Services:
 
 
 def _upstreams(settings: Settings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstreams:
-    return Upstreams({name: _upstream(chosen, records, kyc) for name, chosen in upstreams_of(settings).items()})
+    try:
+        chosen = upstreams_of(settings)
+    except UpstreamSettingsError as error:
+        raise SettingsError(str(error)) from None
+    return Upstreams({name: _upstream(each, records, kyc) for name, each in chosen.items()})
 
 
 def _upstream(chosen: UpstreamSettings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstream:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import SettingsError, load, upstreams_of
+from app.config import SettingsError, load
+from app.config_upstreams import UpstreamSettingsError, upstreams_of
 
 KYC = {
     "ALTA_KYC_URL": "https://kyc.example/",
@@ -49,13 +50,13 @@ def test_integration_has_the_default_ones_but_for_what_its_table_says(tmp_path: 
 def test_setting_that_another_one_needs_is_named(tmp_path: Path, name: str) -> None:
     given = environment(tmp_path)
     del given[f"ALTA_KYC_{name}"]
-    with pytest.raises(SettingsError, match=f"ALTA_KYC_{name} is missing"):
+    with pytest.raises(UpstreamSettingsError, match=f"ALTA_KYC_{name} is missing"):
         upstreams_of(load(given))
 
 
 def test_token_is_needed_with_its_address(tmp_path: Path) -> None:
     given = environment(tmp_path, personal_informations_url="https://records.example")
-    with pytest.raises(SettingsError, match="ALTA_PERSONAL_INFORMATIONS_TOKEN is missing"):
+    with pytest.raises(UpstreamSettingsError, match="ALTA_PERSONAL_INFORMATIONS_TOKEN is missing"):
         upstreams_of(load(given))
 
 
@@ -91,14 +92,14 @@ def test_wrong_value_is_a_sentence_without_it(tmp_path: Path, name: str, value: 
 def test_faulty_file_stops_the_start_with_a_sentence(tmp_path: Path, content: str, sentence: str) -> None:
     file = tmp_path / "upstreams.toml"
     file.write_text(content)
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(UpstreamSettingsError) as caught:
         upstreams_of(load(environment(tmp_path, upstreams=str(file))))
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_file_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"ALTA_UPSTREAMS is wrong: .* cannot be read"):
+    with pytest.raises(UpstreamSettingsError, match=r"ALTA_UPSTREAMS is wrong: .* cannot be read"):
         upstreams_of(load(environment(tmp_path, upstreams="/nowhere.toml")))
 
 
