@@ -90,7 +90,7 @@ def _callers() -> list[str]:
 
 
 WORK = re.compile(
-    r"^(advance|rouse|review|upload|start_queued_workflows|reenqueue_for_recovery|_update_workflow_outcome_in_transaction):"
+    r"^(advance|rouse|run|review|upload|start_queued_workflows|reenqueue_for_recovery|_update_workflow_outcome_in_transaction):"
 )
 QUEUE_READS = re.compile(
     r"^(verify_migrations|check_operation_execution|get_\w+|create_application_version|upsert_queue):"
