@@ -9,10 +9,11 @@ gc.disable()
 from app import create_app  # noqa: E402
 from app.config import SettingsError  # noqa: E402
 from app.onboarding.notices import NoticeError  # noqa: E402
+from app.onboarding.reasons import ReasonError  # noqa: E402
 
 try:
     app = create_app()
-except (SettingsError, NoticeError) as error:
+except (SettingsError, NoticeError, ReasonError) as error:
     sys.exit(f"Alta cannot start: {error}")
 
 # What was loaded at the start lives for ever: the collector need not look at it again.

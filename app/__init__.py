@@ -93,7 +93,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
 def _register_apis(app: Flask, services: Services) -> None:
     apis = (
         personal_informations_blueprint(services.personal_informations, authenticate),
-        kyc_blueprint(services.kyc, services.storage, authenticate),
+        kyc_blueprint(services.kyc, services.storage, services.tokens),
     )
     for blueprint in apis:
         # An integration's token is no cookie: no other site can make a browser send it.

@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from app.cli_apis import kyc_group, records_group
 from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
 from app.onboarding import integrations
@@ -153,6 +154,20 @@ def revoke_integration(name: str) -> None:
     click.echo(f"Integration {name} revoked.")
 
 
+@integrations_group.command("key")
+@click.argument("name")
+@click.argument("public_key", type=click.File("r"))
+@click.option("--key-id", required=True, help="What the integration calls the key (kid).")
+@with_appcontext
+def register_key(name: str, public_key: Any, key_id: str) -> None:
+    """Register the RSA public key (PEM) by which an integration gets access tokens of the KYC API."""
+    try:
+        made = integrations.register_key(name, public_key.read(), key_id)
+    except integrations.IntegrationError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Integration {made.name} gets access tokens as client {made.client_id}, with its key {key_id}.")
+
+
 @click.group("applications")
 def applications_group() -> None:
     """What became of applications, without personal data."""
@@ -190,5 +205,6 @@ def show_application(reference: str) -> None:
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (prepare, serve, run_worker, purge, integrations_group, applications_group):
+    commands = (prepare, serve, run_worker, purge, integrations_group, applications_group, kyc_group, records_group)
+    for command in commands:
         app.cli.add_command(command)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.config_upstreams import DeliverySettings
 from app.setting_rules import LONGEST_DAYS, hosts, mail_address, public_address, rate_limit, some, store_address
 
 PREFIX = "ALTA_"
@@ -58,7 +59,7 @@ TimeZone = Annotated[str, AfterValidator(_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(BaseSettings):
+class Settings(DeliverySettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -229,7 +230,7 @@ class _ExactSettings(Settings):
         return (init_settings,)
 
 
-_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types"}
+_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types", "kyc_storage_hosts"}
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:

@@ -2,81 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import Connection
 
+from app.apis.access import AccessTokens
+from app.apis.calls import Caller, Patience
+from app.apis.kyc.client import KycClient
+from app.apis.kyc.contract import KycGateway
 from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
+from app.apis.kyc.token import AccessToken, Credentials
+from app.apis.personal_informations.client import PersonalInformationsClient
+from app.apis.personal_informations.contract import PersonalInformationsGateway
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.apis.values import new_uuid
-from app.config import Settings
+from app.config import Settings, SettingsError
+from app.config_upstreams import UpstreamSettings, UpstreamSettingsError, upstreams_of
 from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
+from app.onboarding.following import Following
 from app.onboarding.handoff import Handoffs
+from app.onboarding.hooks import Hooks
+from app.onboarding.ledger import Ledger
 from app.onboarding.likeness import Likeness
 from app.onboarding.notices import Notice, Notices
+from app.onboarding.parcel import Parcels
 from app.onboarding.photos import Photos
 from app.onboarding.purge import Purge
 from app.onboarding.readings import Readings
+from app.onboarding.reasons import Reasons
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
+from app.onboarding.upstreams import Upstream, Upstreams
+from app.onboarding.wants import Wants
 from app.pictures import mrz
+from app.queue import WorkerQueue
 from app.steps import STEPS
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
 from app.store.blobs import Blobs
 from app.store.crypto import Keyring
-from app.store.db import db, read, session_on, utc_now, write
+from app.store.db import read, utc_now, write
 
-if TYPE_CHECKING:
-    from dbos import DBOSClient
-
-DELIVERY_QUEUE, DELIVERY_WORKFLOW = "deliveries", "deliver"
-READING_QUEUE, READING_WORKFLOW = "readings", "read_document"
-WORKFLOW_VERSION = "1"
-
-
-class WorkerQueues:
-    """Enqueues work for the worker in the application's own transaction."""
-
-    def __init__(self) -> None:
-        self._client: DBOSClient | None = None
-
-    def deliver(self, connection: Connection, submission_id: str) -> None:
-        """Have the worker deliver `submission_id` once the caller's transaction commits; once, however often asked."""
-        self._enqueue(connection, DELIVERY_QUEUE, DELIVERY_WORKFLOW, submission_id)
-
-    def read_document(self, connection: Connection, photo_id: str) -> None:
-        """Have the worker read the document in a photo once the caller's transaction commits."""
-        self._enqueue(connection, READING_QUEUE, READING_WORKFLOW, photo_id)
-
-    def _enqueue(self, connection: Connection, queue: str, workflow: str, item_id: str) -> None:
-        with session_on(connection) as session:
-            self._connected().enqueue_in_transaction(
-                session,
-                {
-                    "queue_name": queue,
-                    "workflow_name": workflow,
-                    "workflow_id": item_id,
-                    "app_version": WORKFLOW_VERSION,
-                },
-                item_id,
-            )
-
-    def _connected(self) -> DBOSClient:
-        # Made on first use: importing DBOS takes longer than everything else of a web process together.
-        if self._client is None:
-            from dbos import DBOSClient
-
-            self._client = DBOSClient(system_database_engine=db.engine, lazy=True)
-        return self._client
+# What a person waits for while a page is made.
+AT_ONCE = Patience(connect=1.0, read=2.0, whole=3.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +62,9 @@ class Services:
     keyring: Keyring
     blobs: Blobs
     notices: Notices
+    upstreams: Upstreams
+    queue: WorkerQueue
+    reasons: Reasons
     drafts: Drafts
     access: Access
     photos: Photos
@@ -98,9 +76,11 @@ class Services:
     status: Statuses
     deliveries: Deliveries
     purge: Purge
+    hooks: Hooks
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
+    tokens: AccessTokens
     steps: tuple[Step, ...] = STEPS
 
     def legal_shown(self, context: StepContext) -> Notice:
@@ -127,13 +107,16 @@ def wire(settings: Settings) -> Services:
         photo_hosts=settings.kyc_photo_hosts,
     )
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, kyc=kyc, clock=utc_now)
+    upstreams = _upstreams(settings, personal_informations, kyc)
+    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
+    queue, reasons = WorkerQueue(), Reasons(settings.reasons)
+    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
+    ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
     likeness = Likeness(keyring)
-    queues = WorkerQueues()
     readings = Readings(
         keyring=keyring,
         blobs=blobs,
-        enqueue=queues.read_document,
+        enqueue=queue.read_document,
         clock=utc_now,
         read_print=mrz.read_lines if mrz.is_installed() else None,
     )
@@ -143,23 +126,67 @@ def wire(settings: Settings) -> Services:
         keyring=keyring,
         blobs=blobs,
         notices=notices,
+        upstreams=upstreams,
+        queue=queue,
+        reasons=reasons,
         drafts=drafts,
         access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
         readings=readings,
         comparisons=Comparisons(drafts=drafts, readings=readings),
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
-        submission=Submissions(drafts=drafts, enqueue=queues.deliver, clock=utc_now),
         likeness=likeness,
+        submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
         status=Statuses(keyring),
-        deliveries=Deliveries(
-            keyring=keyring, blobs=blobs, personal_informations=personal_informations, kyc=kyc, clock=utc_now
-        ),
+        deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
+        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
         purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
+        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
     )
+
+
+def _upstreams(settings: Settings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstreams:
+    try:
+        chosen = upstreams_of(settings)
+    except UpstreamSettingsError as error:
+        raise SettingsError(str(error)) from None
+    return Upstreams({name: _upstream(each, records, kyc) for name, each in chosen.items()})
+
+
+def _upstream(chosen: UpstreamSettings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstream:
+    """The APIs that an integration's settings name; the embedded ones where they name none."""
+    patience = Patience(
+        connect=chosen.upstream_connect_seconds,
+        read=chosen.upstream_read_seconds,
+        whole=chosen.upstream_call_seconds,
+    )
+    caller, at_once = (Caller(each, authority=chosen.upstream_authority) for each in (patience, AT_ONCE))
+    if chosen.personal_informations_url:
+        records = PersonalInformationsClient(
+            chosen.personal_informations_url, token=chosen.personal_informations_token, caller=caller
+        )
+    upstream = Upstream(personal_informations=records, kyc=kyc, kyc_at_once=kyc, hook_secret=chosen.hook_secret)
+    if not chosen.kyc_url:
+        return upstream
+    slow, fast = (_kyc_client(chosen, each) for each in (caller, at_once))
+    return replace(upstream, kyc=slow, kyc_at_once=fast, kyc_place=chosen.kyc_url)
+
+
+def _kyc_client(chosen: UpstreamSettings, caller: Caller) -> KycClient:
+    assert chosen.kyc_key_file is not None, "upstreams_of requires it"
+    credentials = Credentials(
+        token_url=chosen.kyc_token_url,
+        client_id=chosen.kyc_client_id,
+        key_file=chosen.kyc_key_file,
+        key_id=chosen.kyc_key_id,
+        audience=chosen.kyc_audience or chosen.kyc_token_url,
+        realm=chosen.kyc_realm,
+    )
+    token = AccessToken(credentials, caller)
+    return KycClient(chosen.kyc_url, token=token, caller=caller, storage_hosts=chosen.kyc_storage_hosts)
 
 
 def _storage(settings: Settings, blobs: Blobs, calls: IdempotentCalls) -> PhotoStorage:

@@ -1,32 +1,38 @@
-"""The worker process: runs deliveries and readings of documents durably, and purges on its own timer."""
+"""The worker process: runs deliveries and readings of documents durably, rouses what was lost, and purges on a timer."""
 
 from __future__ import annotations
 
 import os
 import signal
 import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from dbos import DBOS, DBOSConfig
 from flask import Flask
 
-from app.store.models.readings import NOTHING
-from app.store.models.submissions import WAITING
-from app.web.logs import describe, log
-from app.wiring import (
+from app.onboarding.outcome import broken
+from app.queue import (
     DELIVERY_QUEUE,
     DELIVERY_WORKFLOW,
     READING_QUEUE,
     READING_WORKFLOW,
     WORKFLOW_VERSION,
-    Services,
 )
+from app.store.db import utc_now
+from app.store.models.readings import NOTHING
+from app.web.logs import describe, log
+from app.wiring import Services
 
-# A workflow waits between attempts without using a thread: from seconds to an hour, for three days in all.
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, WHOLE_WAIT_SECONDS = 2.0, 3600.0, 3 * 24 * 3600.0
-WORKFLOWS_AT_ONCE = 4
+# Of each upstream at once, and of all together: while one is silent, the others go on.
+RUNS_OF_ONE_UPSTREAM, RUNS_AT_ONCE = 8, 32
+QUEUE_SECONDS = 0.25
 # A reading keeps a processor busy; people wait for it, so that it is looked for more often than deliveries are.
 READINGS_AT_ONCE, READINGS_POLL_SECONDS = 1, 0.2
+ROUSE_SECONDS = 30.0
+ENDED_KEPT = timedelta(days=1)
 
 
 def configuration(app: Flask) -> DBOSConfig:
@@ -39,7 +45,7 @@ def configuration(app: Flask) -> DBOSConfig:
         executor_id=settings.worker_slot,
         log_level="WARNING",
         run_migrations=False,
-        max_executor_threads=(WORKFLOWS_AT_ONCE + READINGS_AT_ONCE) * 2,
+        max_executor_threads=RUNS_AT_ONCE + READINGS_AT_ONCE + 8,
         notification_listener_polling_interval_sec=1.0,
     )
 
@@ -71,41 +77,24 @@ def _register_readings(app: Flask) -> None:
 def _register_deliveries(app: Flask) -> None:
     services: Services = app.extensions["alta"]
 
-    @DBOS.step(name="waiting")
-    def waiting(submission_id: str) -> list[str]:
-        with app.app_context():
-            return services.deliveries.waiting(submission_id)
-
-    @DBOS.step(name="attempt")
-    def attempt(submission_id: str, api: str) -> str:
+    def within(name: str, work: Callable[..., Any], *arguments: Any) -> Any:
         with app.app_context():
             try:
-                return services.deliveries.attempt(submission_id, api)
+                return work(*arguments)
             except Exception as error:
-                # Its text may hold a person's data and would be kept with the workflow: only its kind goes on.
-                log.error("delivery_attempt_broke", submission_id=submission_id, api=api, **describe(error))
-                services.deliveries.note_fault(submission_id, api, type(error).__name__)
-                return WAITING
+                log.error("delivery_step_broke", step=name, delivery_id=arguments[0], **describe(error))
+                if name == "record":
+                    # Its text may hold a person's data and would be kept with the workflow; it is roused later.
+                    raise RuntimeError(type(error).__name__) from None
+                return {"outcome": broken(type(error).__name__).to_json()}
 
-    @DBOS.step(name="give_up")
-    def give_up(submission_id: str) -> None:
-        with app.app_context():
-            services.deliveries.give_up(submission_id)
-        log.error("delivery_given_up", submission_id=submission_id)
+    def step(name: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        return DBOS.run_step({"name": name}, partial(within, name, work, *arguments))
 
     @DBOS.workflow(name=DELIVERY_WORKFLOW, max_recovery_attempts=None)
-    def deliver(submission_id: str) -> None:
-        wait, waited = FIRST_WAIT_SECONDS, 0.0
-        while apis := waiting(submission_id):
-            states = {api: attempt(submission_id, api) for api in apis}
-            log.info("delivered", submission_id=submission_id, **states)
-            if WAITING not in states.values():
-                return
-            if waited > WHOLE_WAIT_SECONDS:
-                give_up(submission_id)
-                return
-            DBOS.sleep(wait)
-            waited, wait = waited + wait, min(wait * 2, LONGEST_WAIT_SECONDS)
+    def advance(delivery_id: str, run: int) -> None:
+        state = services.deliveries.advance(delivery_id, run, step)
+        log.info("delivery", delivery_id=delivery_id, run=run, state=state)
 
 
 def run(app: Flask) -> None:
@@ -116,28 +105,55 @@ def run(app: Flask) -> None:
     DBOS(config=configuration(app))
     register(app)
     DBOS.launch()
-    DBOS.register_queue(DELIVERY_QUEUE, worker_concurrency=WORKFLOWS_AT_ONCE, polling_interval_sec=0.5)
+    DBOS.register_queue(
+        DELIVERY_QUEUE,
+        worker_concurrency=RUNS_AT_ONCE,
+        partition_worker_concurrency=RUNS_OF_ONE_UPSTREAM,
+        polling_interval_sec=QUEUE_SECONDS,
+    )
     DBOS.register_queue(READING_QUEUE, worker_concurrency=READINGS_AT_ONCE, polling_interval_sec=READINGS_POLL_SECONDS)
     log.info("worker_started", slot=app.extensions["alta"].settings.worker_slot)
     parent = os.getppid()
-    purging = threading.Thread(target=_purge_regularly, args=(app, stop), daemon=True)
-    purging.start()
+    timers = (
+        _timer(app, stop, "purge", app.extensions["alta"].settings.purge_minutes * 60, _purge),
+        _timer(app, stop, "rouse", ROUSE_SECONDS, _rouse),
+    )
     while not stop.wait(1.0):
         if os.getppid() != parent:
             break
     stop.set()
-    purging.join(timeout=10)
+    for timer in timers:
+        timer.join(timeout=10)
     DBOS.destroy(workflow_completion_timeout_sec=10)
 
 
-def _purge_regularly(app: Flask, stop: threading.Event) -> None:
-    services: Any = app.extensions["alta"]
-    while not stop.is_set():
-        try:
-            with app.app_context():
-                count = services.purge.run()
-            if count:
-                log.info("purged", drafts=count)
-        except Exception as error:
-            log.error("purge_broke", **describe(error))
-        stop.wait(services.settings.purge_minutes * 60)
+def _timer(
+    app: Flask, stop: threading.Event, name: str, seconds: float, work: Callable[[Services], None]
+) -> threading.Thread:
+    """Do some work again and again until stopped, whatever becomes of it."""
+
+    def again() -> None:
+        while not stop.is_set():
+            try:
+                with app.app_context():
+                    work(app.extensions["alta"])
+            except Exception as error:
+                log.error(f"{name}_broke", **describe(error))
+            stop.wait(seconds)
+
+    thread = threading.Thread(target=again, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+def _purge(services: Services) -> None:
+    count = services.purge.run()
+    if count:
+        log.info("purged", drafts=count)
+    services.queue.forget_ended(utc_now() - ENDED_KEPT)
+
+
+def _rouse(services: Services) -> None:
+    count = services.deliveries.ledger.rouse()
+    if count:
+        log.warning("roused", deliveries=count)

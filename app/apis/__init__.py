@@ -6,6 +6,7 @@ from typing import Protocol
 
 from flask import Blueprint, Flask
 
+from app.apis.access import AccessTokens
 from app.apis.authentication import authenticate
 from app.apis.kyc.routes import kyc_blueprint
 from app.apis.kyc.service import KycService
@@ -30,6 +31,10 @@ class ApiServices(Protocol):
     def storage(self) -> PhotoStorage:
         """The KYC pictures."""
 
+    @property
+    def tokens(self) -> AccessTokens:
+        """Who calls the KYC."""
+
 
 class FormGuard(Protocol):
     """What refuses forms posted from elsewhere; the APIs go by tokens instead."""
@@ -42,7 +47,7 @@ def register_apis(app: Flask, services: ApiServices, csrf: FormGuard) -> tuple[B
     """Serve both APIs and their description; gives the APIs' blueprints, for rate limits."""
     apis = (
         personal_informations_blueprint(services.personal_informations, authenticate),
-        kyc_blueprint(services.kyc, services.storage, authenticate),
+        kyc_blueprint(services.kyc, services.storage, services.tokens),
     )
     for blueprint in apis:
         csrf.exempt(blueprint)

@@ -52,3 +52,7 @@ class WrongStatusError(ConflictError):
 
 class KeyTooLongError(ApiError):
     """The idempotency key is longer than is kept."""
+
+
+class UnexpectedAnswerError(ApiError):
+    """The API answers with a status that its contract does not know: an operator's matter."""

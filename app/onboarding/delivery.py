@@ -1,225 +1,180 @@
-"""Delivery: each submission's way to each API, idempotent at every step, with its outcome kept in rows."""
+"""Delivery: the steps of one submission's way to one API, each safe to repeat, and of following it there."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select, update
-
-from app.apis.errors import ApiError, ConflictError, RejectedError, UnavailableError
+from app.apis.errors import ApiError, RejectedError, UnavailableError, WrongStatusError
 from app.apis.kyc import contract as kyc_contract
-from app.apis.kyc.contract import REQUESTED, KycGateway, KycRequest
+from app.apis.kyc.contract import REQUESTED, KycRejectedError, KycRequest, Wanted
 from app.apis.personal_informations import contract as personal_contract
-from app.apis.personal_informations.contract import PersonalInformationsGateway
-from app.domain.application import Application
-from app.onboarding.drafts import checks_of, joined, kyc_user_id
-from app.onboarding.photos import blob_key
-from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS, open_snapshot
-from app.steps import STEPS
-from app.store.blobs import Blobs
-from app.store.crypto import Keyring
-from app.store.db import read, write
-from app.store.models import applications, submissions
-from app.store.models.submissions import DELIVERED, FAILED, WAITING, Delivery, Submission
+from app.onboarding.following import Following
+from app.onboarding.ledger import Ledger
+from app.onboarding.outcome import (
+    INCOME_CHANGED,
+    STEP_OF_FIELD,
+    Outcome,
+    delivered,
+    failed,
+    rejected,
+    told,
+    unavailable,
+)
+from app.onboarding.parcel import Checks, Parcel, Parcels
+from app.onboarding.submission import KYC
+from app.onboarding.wants import checks_of
+from app.store.models.submissions import DELIVERED, REOPENED, WAITING
 
-INCOME_CHANGED, CHECK_CHANGED, REFUSED = "income_ranges_changed", "check_changed", "refused"
-STEP_OF_FIELD = {
-    "birthday": "personal",
-    "first_name": "personal",
-    "last_name": "personal",
-    "gender": "personal",
-    "marital_status": "personal",
-    "nationality": "personal",
-    "politically_exposed": "exposure",
-    "document_type": "identity",
-    "document_number": "identity",
-    "front_document": "document",
-    "back_document": "document",
-    "dni_selfie": "selfies",
-} | {field_type: step.key for step in STEPS for field_type in step.field_types}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one attempt: the delivery's new state, the record's id there, and why not."""
-
-    state: str
-    upstream_id: str | None = None
-    error: str | None = None
-    reopen: dict[str, str] | None = None
-    checks: dict[str, Any] | None = None
+Told = dict[str, Any]
+Step = Callable[..., Any]
+# What a KYC request may refuse because it has changed, not because the person gave something wrong.
+PERISHABLE = {"document_photo", "document_selfies", "answers"}
 
 
 class Deliveries:
     """The use cases of the worker."""
 
-    def __init__(
-        self,
-        *,
-        keyring: Keyring,
-        blobs: Blobs,
-        personal_informations: PersonalInformationsGateway,
-        kyc: KycGateway,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self.keyring, self.blobs, self.clock = keyring, blobs, clock
-        self.personal_informations, self.kyc = personal_informations, kyc
+    def __init__(self, *, parcels: Parcels, ledger: Ledger, following: Following) -> None:
+        self.parcels, self.ledger, self.following = parcels, ledger, following
 
-    def waiting(self, submission_id: str) -> list[str]:
-        """The APIs that a submission has still to reach."""
-        with read() as connection:
-            statement = select(Delivery.api).where(Delivery.submission_id == submission_id, Delivery.state == WAITING)
-            return sorted(connection.execute(statement).scalars(), reverse=True)
+    def advance(self, delivery_id: str, run: int, step: Step) -> str | None:
+        """Take a delivery one attempt further, or once delivered look how it stands; return its new state.
 
-    def store_pictures(self, submission_id: str) -> dict[str, str]:
-        """Put the pictures that the KYC request wants into its storage; their public URLs by photo id."""
-        application = self._application(submission_id)
-        request = self._request(application)
-        return {
-            photo_id: self.kyc.store_picture(self._photo(application, photo_id), idempotency_key=f"photo:{photo_id}")
-            for photo_id in kyc_contract.photo_ids_from(application, request)
-        }
+        `step(name, function, *arguments)` makes one call durable; what passes through it is free of personal data.
+        """
+        told = step("open", self.open, delivery_id, run)
+        for photo_id in told.get("photos", ()):
+            if "outcome" not in told:
+                told = told | step("store_picture", self.store_picture, delivery_id, photo_id)
+        if told.get("send") and "outcome" not in told:
+            told = step("send", self.send, delivery_id)
+        if "outcome" not in told:
+            return None
+        state: str | None = step("record", self.ledger.record, delivery_id, run, told["outcome"])
+        return state
 
-    def attempt(self, submission_id: str, api: str) -> str:
-        """Try to deliver to one API, safely again after any interruption; return the delivery's state."""
-        attempt = {PERSONAL_INFORMATIONS: self._personal_informations, KYC: self._kyc}[api]
-        try:
-            outcome = attempt(submission_id)
-        except UnavailableError as error:
-            outcome = Outcome(WAITING, error=type(error).__name__)
-        except RejectedError as error:
-            outcome = self._rejected(error.faults)
-        except ApiError as error:
-            outcome = Outcome(FAILED, error=type(error).__name__)
-        self._record(submission_id, api, outcome)
-        return outcome.state
+    def open(self, delivery_id: str, run: int) -> Told:
+        """Find what is to be done: nothing, a look, or to send, with the photos to store beforehand."""
+        row = self.parcels.row(delivery_id)
+        if row is None or row.run != run or row.state not in (WAITING, DELIVERED):
+            return {}
+        if row.state == DELIVERED:
+            return _told(lambda: self.following.look(self.parcels.load(delivery_id)))
+        return _steps(lambda: self._plan(self.parcels.load(delivery_id)))
 
-    def note_fault(self, submission_id: str, api: str, kind: str) -> None:
-        """Keep that an attempt broke through a fault of ours; `kind` is its name, without personal data."""
-        self._record(submission_id, api, Outcome(WAITING, error=kind))
+    def store_picture(self, delivery_id: str, photo_id: str) -> Told:
+        """Put one photo into the KYC API's storage and remember its URL."""
 
-    def give_up(self, submission_id: str) -> None:
-        """Leave what is still waiting to an operator."""
-        with write() as connection:
-            connection.execute(
-                update(Delivery)
-                .where(Delivery.submission_id == submission_id, Delivery.state == WAITING)
-                .values(state=FAILED, updated_at=self.clock())
-            )
+        def work() -> Told:
+            parcel = self.parcels.load(delivery_id)
+            picture = self.parcels.photo(parcel, photo_id)
+            url = parcel.upstream.kyc.store_picture(picture, idempotency_key=f"photo:{photo_id}")
+            self.parcels.keep_url(parcel, photo_id, url)
+            return {}
 
-    def _personal_informations(self, submission_id: str) -> Outcome:
-        application = self._application(submission_id)
+        return _steps(work)
+
+    def send(self, delivery_id: str) -> Told:
+        """Make the record, or answer the checks."""
+
+        def work() -> Outcome:
+            parcel = self.parcels.load(delivery_id)
+            return self._answer(parcel) if parcel.row.api == KYC else self._create(parcel)
+
+        return _told(work)
+
+    def retry(self, delivery_id: str) -> None:
+        """Try a delivery again from now on, however it stands, unless it has arrived; raises DeliveryError."""
+        self.ledger.retry(delivery_id)
+
+    def cancel(self, delivery_id: str) -> None:
+        """Give a delivery up; raises DeliveryError if it has arrived."""
+        self.ledger.cancel(delivery_id)
+
+    def _plan(self, parcel: Parcel) -> Told:
+        if parcel.row.api != KYC:
+            return {"send": True}
+        checks = self.parcels.checks(parcel.row)
+        if checks.wanted is None:
+            request = parcel.upstream.kyc.open_request(parcel.user_id, country=parcel.application.country)
+            changed = _income_changed(parcel, request)
+            if changed is not None:
+                return {"outcome": changed.to_json()}
+            checks = replace(checks, wanted=self._wanted(parcel, request))
+            self.parcels.decide(parcel.row.id, checks)
+        photo_ids = kyc_contract.photo_ids_from(parcel.application, checks.wanted or ())
+        stored = self.parcels.urls(parcel, photo_ids)
+        return {"send": True, "photos": [photo_id for photo_id in photo_ids if photo_id not in stored]}
+
+    def _wanted(self, parcel: Parcel, request: KycRequest) -> tuple[Wanted, ...]:
+        """The checks to answer: all that are requested; of what was asked again, only what was given again."""
+        wanted = kyc_contract.wanted_by(request)
+        if not self.parcels.was_served(parcel):
+            return wanted
+        return tuple(check for check in wanted if STEP_OF_FIELD[check.field_type] in parcel.asked)
+
+    def _create(self, parcel: Parcel) -> Outcome:
+        application = parcel.application
         document = application.document
         ids = {document.front, document.back} if document else set()
         ids |= {application.dni_selfie} if application.dni_selfie else set()
-        photos = {photo_id: self._photo(application, photo_id) for photo_id in ids}
+        photos = {photo_id: self.parcels.photo(parcel, photo_id) for photo_id in ids}
         information, pictures = personal_contract.payload_from(application, photos)
-        key = self._key(submission_id, PERSONAL_INFORMATIONS)
-        record = self.personal_informations.create(information, pictures, idempotency_key=key)
-        return Outcome(DELIVERED, upstream_id=str(record.id))
+        gateway = parcel.upstream.personal_informations
+        record = gateway.create(information, pictures, idempotency_key=parcel.row.idempotency_key)
+        return delivered(str(record.id), record.state)
 
-    def _kyc(self, submission_id: str) -> Outcome:
-        application = self._application(submission_id)
-        request, user_id = self._request(application), kyc_user_id(application.id, application.country)
-        changed = self._income_changed(application, request)
-        if changed is not None:
-            return changed
-        answers = kyc_contract.payload_from(application, request, self.store_pictures(submission_id))
-        if answers:
-            try:
-                key = self._key(submission_id, KYC)
-                request = self.kyc.answer(user_id, answers, idempotency_key=key)
-            except ConflictError:
-                # Checks were answered, or asked again, between our look and our answer: what matters is how they stand.
-                request = self._request(application)
-        missing = [check.field_type for check in request.checks if check.status == REQUESTED]
-        if missing:
-            return self._reopened(missing, CHECK_CHANGED, request)
-        return Outcome(DELIVERED, upstream_id=user_id)
+    def _answer(self, parcel: Parcel) -> Outcome:
+        checks = self.parcels.checks(parcel.row)
+        wanted = checks.wanted or ()
+        photo_ids = kyc_contract.photo_ids_from(parcel.application, wanted)
+        answers = kyc_contract.payload_from(parcel.application, wanted, self.parcels.urls(parcel, photo_ids))
+        gateway, key = parcel.upstream.kyc, parcel.row.idempotency_key + (":anew" if checks.anew else "")
+        try:
+            if not answers:
+                raise WrongStatusError("nothing is wanted")
+            request = gateway.answer(parcel.user_id, answers, idempotency_key=key)
+        except WrongStatusError:
+            # Answered before, or asked again, between our look and our answer: what matters is how it stands.
+            request = gateway.open_request(parcel.user_id, country=parcel.application.country)
+        except KycRejectedError as error:
+            if checks.anew or not set(error.faults) <= PERISHABLE:
+                raise
+            # A check or a picture that was good when it was noted down is so no longer: once, all is got anew.
+            self.parcels.forget_urls(parcel, photo_ids)
+            self.parcels.decide(parcel.row.id, Checks(wanted=None, anew=True))
+            return Outcome(state=WAITING, error=told(error))
+        if any(check.status == REQUESTED for check in request.checks):
+            return self.following.asked_again(request, parcel.user_id)
+        return delivered(parcel.user_id, request.status)
 
-    def _income_changed(self, application: Application, request: KycRequest) -> Outcome | None:
-        """The step to reopen when the chosen range is no longer among those the check offers."""
-        wanted = {check.field_type for check in request.checks if check.status == REQUESTED}
-        if "total_income_range" not in wanted or application.income is None:
-            return None
-        chosen = [application.income.lower_bounds, application.income.upper_bounds]
-        if any(offered[:2] == chosen for offered in checks_of(request)["income_ranges"]):
-            return None
-        return self._reopened(["total_income_range"], INCOME_CHANGED, request)
 
-    def _reopened(self, fields: Iterable[str], reason: str, request: KycRequest) -> Outcome:
-        steps = {STEP_OF_FIELD[field]: reason for field in fields if field in STEP_OF_FIELD}
-        if not steps:
-            return Outcome(FAILED, error="UnknownCheck")
-        return Outcome(submissions.REOPENED, error=reason, reopen=steps, checks=checks_of(request))
+def _income_changed(parcel: Parcel, request: KycRequest) -> Outcome | None:
+    """The step to reopen when the chosen range is no longer among those the check offers."""
+    wanted, income = {check.field_type for check in kyc_contract.wanted_by(request)}, parcel.application.income
+    if "total_income_range" not in wanted or income is None:
+        return None
+    chosen, checks = [income.lower_bounds, income.upper_bounds], checks_of(request)
+    if any(offered[:2] == chosen for offered in checks["income_ranges"]):
+        return None
+    steps = {STEP_OF_FIELD["total_income_range"]: INCOME_CHANGED}
+    return Outcome(state=REOPENED, error=INCOME_CHANGED, reopen=steps, checks=checks)
 
-    def _rejected(self, faults: Iterable[str]) -> Outcome:
-        steps = {STEP_OF_FIELD[field]: REFUSED for field in faults if field in STEP_OF_FIELD}
-        if not steps:
-            return Outcome(FAILED, error="RejectedError")
-        return Outcome(submissions.REOPENED, error=REFUSED, reopen=steps)
 
-    def _record(self, submission_id: str, api: str, outcome: Outcome) -> None:
-        with write() as connection:
-            connection.execute(
-                update(Delivery)
-                .where(Delivery.submission_id == submission_id, Delivery.api == api, Delivery.state == WAITING)
-                .values(
-                    state=outcome.state,
-                    attempts=Delivery.attempts + 1,
-                    upstream_id=outcome.upstream_id,
-                    error=outcome.error,
-                    updated_at=self.clock(),
-                )
-            )
-            if outcome.reopen:
-                self._reopen(connection, submission_id, outcome)
+def _steps(work: Callable[[], Told]) -> Told:
+    """What `work` tells, or the outcome that an API's error is."""
+    try:
+        return work()
+    except UnavailableError as error:
+        outcome = unavailable(error)
+    except RejectedError as error:
+        outcome = rejected(error)
+    except ApiError as error:
+        outcome = failed(error)
+    return {"outcome": outcome.to_json()}
 
-    def _reopen(self, connection: Connection, submission_id: str, outcome: Outcome) -> None:
-        """Ask the person again for some steps, beside those that are asked again already."""
-        row = applications.Application
-        found = connection.execute(
-            select(row.id, row.reopened, row.checks)
-            .join(Submission, Submission.application_id == row.id)
-            .where(Submission.id == submission_id)
-        ).one()
-        asked = json.loads(found.reopened)
-        asked |= {step: {"reason": reason, "answered": False} for step, reason in (outcome.reopen or {}).items()}
-        checks = json.loads(found.checks)
-        if outcome.checks:
-            checks = joined(checks, outcome.checks)
-        connection.execute(
-            update(row)
-            .where(row.id == found.id)
-            .values(
-                state=applications.REOPENED,
-                reopened=json.dumps(asked),
-                checks=json.dumps(checks),
-                touched_at=self.clock(),
-            )
-        )
 
-    def _application(self, submission_id: str) -> Application:
-        with read() as connection:
-            snapshot = connection.execute(
-                select(Submission.snapshot).where(Submission.id == submission_id)
-            ).scalar_one()
-        return open_snapshot(self.keyring, submission_id, snapshot)
-
-    def _request(self, application: Application) -> KycRequest:
-        user_id = kyc_user_id(application.id, application.country)
-        return self.kyc.open_request(user_id, country=application.country)
-
-    def _photo(self, application: Application, photo_id: str) -> bytes:
-        return self.blobs.get(blob_key(application.id, photo_id, "stored"))
-
-    def _key(self, submission_id: str, api: str) -> str:
-        with read() as connection:
-            statement = select(Delivery.idempotency_key).where(
-                Delivery.submission_id == submission_id, Delivery.api == api
-            )
-            return connection.execute(statement).scalar_one()
+def _told(work: Callable[[], Outcome]) -> Told:
+    return _steps(lambda: {"outcome": work().to_json()})

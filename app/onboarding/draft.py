@@ -59,6 +59,7 @@ class Draft:
     language: str
     state: str
     tag: str
+    integration: str | None
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
@@ -89,6 +90,7 @@ _DRAFT_COLUMNS = (
     Application.reopened,
     Application.first_step,
     Application.submitted_at,
+    Application.integration,
 )
 _HANDOFF_COLUMNS = (
     HandoffRow.id,
@@ -173,6 +175,7 @@ class DraftReader:
 
     def _draft(self, rows: Any) -> Draft:
         seen_at, id_, reference, country, language, state, checks, reopened, first_step, submitted_at, *rest = rows[0]
+        integration, *handoff = rest[: 1 + len(_HANDOFF_COLUMNS)]
         draft = Draft(
             id=id_,
             reference=reference,
@@ -185,7 +188,8 @@ class DraftReader:
             first_step=first_step,
             submitted_at=submitted_at,
             seen_at=seen_at,
-            handoff=_handoff(*rest[: len(_HANDOFF_COLUMNS)]),
+            handoff=_handoff(*handoff),
+            integration=integration,
         )
         for *_columns, name, value in rows:
             if name is not None:

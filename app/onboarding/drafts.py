@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from app.apis.kyc.contract import REQUESTED, KycGateway, KycRequest
 from app.config import Settings
 from app.domain.application import IncomeRange
 from app.domain.countries import COUNTRIES
@@ -23,6 +22,7 @@ from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
+from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
 from app.store.crypto import Keyring, token_hash
@@ -57,18 +57,28 @@ class Drafts(DraftReader):
         settings: Settings,
         keyring: Keyring,
         notices: Notices,
-        kyc: KycGateway,
+        wants: Wants,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.kyc = settings, notices, kyc
+        self.settings, self.notices, self.wants = settings, notices, wants
 
     def begin(
-        self, country: str, language: str, agreements: Iterable[Agreement], *, document_first: bool = False
+        self,
+        country: str,
+        language: str,
+        agreements: Iterable[Agreement],
+        *,
+        document_first: bool = False,
+        integration: str = "",
     ) -> str:
-        """Start an application with its consents; return the session token for the browser's cookie."""
+        """Start an application with its consents; return the session token for the browser's cookie.
+
+        `integration` names whose upstreams it goes to; one that has none of its own is ignored.
+        """
         now, application_id = self.clock(), str(uuid.uuid4())
-        checks = self.wanted(application_id, country)
+        known = integration if self.wants.upstreams.knows(integration) else None
+        checks = self.wants.at_first(application_id, country, known)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with write() as connection:
             connection.execute(
@@ -79,6 +89,7 @@ class Drafts(DraftReader):
                     "country": country,
                     "language": language,
                     "state": DRAFT,
+                    "integration": known,
                     "checks": json.dumps(checks),
                     "reopened": "{}",
                     "first_step": DOCUMENT if document_first else "",
@@ -89,10 +100,6 @@ class Drafts(DraftReader):
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, now)
         return token
-
-    def wanted(self, application_id: str, country: str) -> dict[str, Any]:
-        """What the KYC request wants of the person: field types still requested, and the income ranges."""
-        return checks_of(self.kyc.open_request(kyc_user_id(application_id, country), country=country))
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
         """What the steps of `draft` depend on, as of now."""
@@ -161,7 +168,8 @@ class Drafts(DraftReader):
 
     def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
         """Change country or language of an open application and record its consents again. Raises ClosedError."""
-        checks = self.wanted(draft.id, country) if country != draft.country else draft.checks
+        changed = country != draft.country
+        checks = self.wants.at_first(draft.id, country, draft.integration) if changed else draft.checks
         with write() as connection:
             self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
             self._record(connection, draft.id, agreements)
@@ -195,29 +203,6 @@ class Drafts(DraftReader):
         fresh = [given | asdict(each) for each in agreements if (each.kind, each.text_hash) not in known]
         if fresh:
             connection.execute(_CONSENT, fresh)
-
-
-def kyc_user_id(application_id: str, country: str) -> str:
-    """The user that an application is to the KYC API; one a country, as each country is asked other things."""
-    return str(uuid.uuid5(uuid.UUID(application_id), country))
-
-
-def checks_of(request: KycRequest) -> dict[str, Any]:
-    """What the journey needs to know of a KYC request, as kept with the application."""
-    ranges = [
-        [choice.range.lower_bounds, choice.range.upper_bounds, choice.formatted]
-        for check in request.checks
-        if check.context is not None
-        for choice in check.context.income_ranges
-    ]
-    wanted = sorted(check.field_type for check in request.checks if check.status == REQUESTED)
-    return {"requested": wanted, "income_ranges": ranges}
-
-
-def joined(known: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, Any]:
-    """The checks of an application as they stand now: what is answered already still shapes the journey."""
-    requested = sorted({*known["requested"], *present["requested"]})
-    return {"requested": requested, "income_ranges": present["income_ranges"]}
 
 
 def add_session(connection: Connection, token: str, application_id: str, now: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -12,12 +14,13 @@ from app.domain.errors import AltaError
 from app.store.crypto import token_hash
 from app.store.db import read, utc_now, write
 
-__all__ = ["Integration", "IntegrationError", "authenticate", "create", "list_all", "revoke"]
+__all__ = ["Integration", "IntegrationError", "authenticate", "create", "list_all", "register_key", "revoke"]
 
 TOKEN_BYTES = 32
 FIRST_CLIENT_ID = 7777
 CLIENT_ID_TRIES = 5
 NAME_MAXIMUM = 100
+KEY_BITS = 2048
 
 
 class IntegrationError(AltaError):
@@ -52,6 +55,26 @@ def revoke(name: str) -> Integration:
             update(integrations)
             .where(integrations.c.name == name, integrations.c.revoked_at.is_(None))
             .values(revoked_at=utc_now())
+        )
+        row = connection.execute(select(integrations).where(integrations.c.name == name)).first()
+    if row is None:
+        raise IntegrationError(f"There is no integration named {name}.")
+    return integration_of(row)
+
+
+def register_key(name: str, public_key: str, key_id: str) -> Integration:
+    """Let an integration get access tokens by assertions signed with this key (PEM, RSA of 2048 bits or more)."""
+    if not 1 <= len(key_id) <= NAME_MAXIMUM or not key_id.isprintable():
+        raise IntegrationError(f"A key's id has 1 to {NAME_MAXIMUM} printable characters.")
+    try:
+        key = load_pem_public_key(public_key.encode())
+    except ValueError:
+        raise IntegrationError("That is no public key in PEM.") from None
+    if not isinstance(key, RSAPublicKey) or key.key_size < KEY_BITS:
+        raise IntegrationError(f"The key must be RSA of {KEY_BITS} bits or more.")
+    with write() as connection:
+        connection.execute(
+            update(integrations).where(integrations.c.name == name).values(public_key=public_key, key_id=key_id)
         )
         row = connection.execute(select(integrations).where(integrations.c.name == name)).first()
     if row is None:

@@ -85,6 +85,8 @@ class Photos:
     def __init__(self, *, drafts: Drafts, blobs: Blobs, likeness: Likeness, on_stored: OnStored) -> None:
         self.drafts, self.blobs, self.likeness, self.on_stored = drafts, blobs, likeness, on_stored
         self.clock = drafts.clock
+        # What was sent may still be on its way: a photo that is replaced then stays until that has come to an end.
+        self.kept_after_sending = timedelta(days=drafts.settings.delivery_days + 1)
 
     def store(self, draft: Draft, slot: str, source: IO[bytes]) -> PhotoReference:
         """Keep the picture in `source` as the application's photo in `slot`; what was there is deleted.
@@ -103,7 +105,7 @@ class Photos:
         try:
             with write() as connection:
                 self.drafts.touch(connection, draft.id)
-                freed = self._free(connection, draft.id, slot)
+                freed = self._free(connection, draft.id, slot, sent=draft.submitted_at is not None)
                 connection.execute(insert(Photo).values(**self._row(draft, slot, reference, intake)))
                 self._mark(connection, reference)
                 upsert_answer(connection, row)
@@ -135,7 +137,7 @@ class Photos:
         """Delete the photo in `slot`, if there is one. Raises ClosedError."""
         with write() as connection:
             self.drafts.touch(connection, draft.id)
-            freed = self._free(connection, draft.id, slot)
+            freed = self._free(connection, draft.id, slot, sent=draft.submitted_at is not None)
             connection.execute(
                 delete(Answer).where(Answer.application_id == draft.id, Answer.name == PHOTO_PREFIX + slot)
             )
@@ -145,7 +147,7 @@ class Photos:
         """Drop every photo of an application, within the caller's transaction; the blobs go with the next purge."""
         slots = select(Photo.slot).where(Photo.application_id == application_id)
         for slot in list(connection.execute(slots).scalars()):
-            self._free(connection, application_id, slot)
+            self._free(connection, application_id, slot, sent=False)
             connection.execute(
                 delete(Answer).where(Answer.application_id == application_id, Answer.name == PHOTO_PREFIX + slot)
             )
@@ -180,15 +182,17 @@ class Photos:
         with write() as connection:
             connection.execute(insert(BlobDeletion), [{"key": key, "asked_at": due} for key in keys])
 
-    def _free(self, connection: Connection, application_id: str, slot: str) -> list[str]:
+    def _free(self, connection: Connection, application_id: str, slot: str, *, sent: bool) -> list[str]:
+        """Give up the photo in `slot`; the keys of its blobs, as far as they may be deleted at once."""
         here = (Photo.application_id == application_id, Photo.slot == slot)
         old = connection.execute(select(Photo.id).where(*here)).scalar_one_or_none()
         if old is None:
             return []
         keys = [blob_key(application_id, old, variant) for variant in VARIANTS]
-        connection.execute(insert(BlobDeletion), [{"key": key, "asked_at": self.clock()} for key in keys])
+        due = self.clock() + (self.kept_after_sending if sent else timedelta(0))
+        connection.execute(insert(BlobDeletion), [{"key": key, "asked_at": due} for key in keys])
         connection.execute(delete(Photo).where(*here))
-        return keys
+        return [] if sent else keys
 
     def _row(self, draft: Draft, slot: str, reference: PhotoReference, intake: Intake) -> dict[str, object]:
         figures = verdict_of(intake).figures.to_json()

@@ -24,6 +24,7 @@ from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
 from app.store.models.photos import Photo
+from app.store.models.seen import SeenOnce
 
 BATCH = 100
 # So long an ended handoff can still tell a phone why it has ended.
@@ -59,6 +60,7 @@ class Purge:
             connection.execute(delete(Handoff).where(Handoff.expires_at <= now - ENDED_TELLS))
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
+            connection.execute(delete(SeenOnce).where(SeenOnce.seen_at <= before))
 
     def _mark(self) -> None:
         """Close the drafts that go, so that nobody adds to one meanwhile."""

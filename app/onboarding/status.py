@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.onboarding.draft import Draft
+from app.onboarding.ledger import DECIDED
 from app.onboarding.submission import open_snapshot
 from app.store.crypto import Keyring
 from app.store.db import read
@@ -16,13 +17,15 @@ from app.store.models.submissions import WAITING, Delivery, Submission
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryState:
-    """One API's delivery; `error` is a code without personal data."""
+    """One API's delivery; `error` and `attention` (what an operator should look at) are without personal data."""
 
     api: str
     state: str
     attempts: int
     upstream_id: str | None
+    upstream_state: str | None
     error: str | None
+    attention: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,11 @@ class Standing:
     def in_progress(self) -> bool:
         """Whether something is still on its way."""
         return any(delivery.state == WAITING for delivery in self.deliveries)
+
+    @property
+    def decision(self) -> str | None:
+        """approved or rejected, once it is."""
+        return next((each.upstream_state for each in self.deliveries if each.upstream_state in DECIDED), None)
 
 
 class Statuses:
@@ -70,8 +78,7 @@ class Statuses:
             return Standing(submitted_at=None, phone=None, deliveries=())
         # A later submission takes the place of an earlier one for the same API.
         deliveries = {
-            row["api"]: DeliveryState(**{key: row[key] for key in ("api", "state", "attempts", "upstream_id", "error")})
-            for row in rows
+            row["api"]: DeliveryState(**{each.name: row[each.name] for each in fields(DeliveryState)}) for row in rows
         }
         application = open_snapshot(self.keyring, found.id, found.snapshot)
         return Standing(submitted_at=found.created_at, phone=application.phone, deliveries=tuple(deliveries.values()))

@@ -7,16 +7,16 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, func, insert, select, update
 
-from app.apis.errors import ApiError
 from app.domain.application import Application
 from app.onboarding.draft import OPEN_STATES, Draft
-from app.onboarding.drafts import Drafts, checks_of, joined, kyc_user_id
+from app.onboarding.drafts import Drafts
 from app.onboarding.errors import ChangedError, ClosedError
+from app.onboarding.ledger import Queue, place_of
+from app.onboarding.wants import joined
 from app.store.crypto import Keyring
 from app.store.db import write
 from app.store.models import applications, handoffs, submissions
@@ -25,12 +25,6 @@ from app.store.models.submissions import DELIVERED, WAITING, Delivery, Submissio
 PERSONAL_INFORMATIONS, KYC = "personal_informations", "kyc"
 APIS = (PERSONAL_INFORMATIONS, KYC)
 _snapshot = TypeAdapter(Application)
-
-
-class Enqueue(Protocol):
-    """Puts the delivery of a submission into the worker's queue, within the caller's transaction."""
-
-    def __call__(self, connection: Connection, submission_id: str) -> None: ...
 
 
 def seal_snapshot(keyring: Keyring, submission_id: str, application: Application) -> bytes:
@@ -46,8 +40,8 @@ def open_snapshot(keyring: Keyring, submission_id: str, snapshot: bytes) -> Appl
 class Submissions:
     """The use case of sending."""
 
-    def __init__(self, *, drafts: Drafts, enqueue: Enqueue, clock: Callable[[], datetime]) -> None:
-        self.drafts, self.keyring, self.enqueue, self.clock = drafts, drafts.keyring, enqueue, clock
+    def __init__(self, *, drafts: Drafts, queue: Queue, clock: Callable[[], datetime]) -> None:
+        self.drafts, self.keyring, self.queue, self.clock = drafts, drafts.keyring, queue, clock
 
     def submit(self, draft: Draft, language: str) -> None:
         """Send an application once, however often it is asked.
@@ -60,6 +54,7 @@ class Submissions:
         submission_id = str(uuid.uuid4())
         snapshot = seal_snapshot(self.keyring, submission_id, application)
         with write() as connection:
+            self._require_same_questions(connection, draft)
             self._close(connection, draft)
             self._require_unchanged(connection, draft)
             number = self._next_number(connection, draft.id)
@@ -69,24 +64,30 @@ class Submissions:
                     application_id=draft.id,
                     number=number,
                     snapshot=snapshot,
+                    asked=json.dumps(sorted(draft.reopened)),
                     created_at=self.clock(),
                 )
             )
-            self._add_deliveries(connection, draft.id, submission_id)
-            self.enqueue(connection, submission_id)
+            self._add_deliveries(connection, draft, submission_id)
 
     def _with_present_checks(self, draft: Draft) -> Draft:
         """The draft with what the KYC request wants now; as it was where the API cannot say."""
-        try:
-            request = self.drafts.kyc.open_request(kyc_user_id(draft.id, draft.country), country=draft.country)
-        except ApiError:
-            return draft
-        checks = joined(draft.checks, checks_of(request))
+        present = self.drafts.wants.known(draft.id, draft.country, draft.integration)
+        checks = draft.checks if present is None else joined(draft.checks, present)
         if checks == draft.checks:
             return draft
         with write() as connection:
             self.drafts.touch(connection, draft.id, checks=json.dumps(checks))
         return replace(draft, checks=checks)
+
+    def _require_same_questions(self, connection: Connection, draft: Draft) -> None:
+        """What the worker asked again meanwhile was not answered yet: it must not be closed with the rest."""
+        row = applications.Application
+        asked = connection.execute(
+            select(row.reopened).where(row.id == draft.id).with_for_update()
+        ).scalar_one_or_none()
+        if asked is not None and json.loads(asked) != draft.reopened:
+            raise ChangedError(draft.id)
 
     def _close(self, connection: Connection, draft: Draft) -> None:
         """Let exactly one submit through, of two tabs or two clicks."""
@@ -115,28 +116,33 @@ class Submissions:
         newest = select(func.max(Submission.number)).where(Submission.application_id == application_id)
         return int(connection.execute(newest).scalar() or 0) + 1
 
-    def _add_deliveries(self, connection: Connection, application_id: str, submission_id: str) -> None:
+    def _add_deliveries(self, connection: Connection, draft: Draft, submission_id: str) -> None:
         """A delivery per API; one that took an earlier submission, or is about to, has what it needs."""
         served = set(
             connection.execute(
                 select(Delivery.api)
                 .join(Submission, Submission.id == Delivery.submission_id)
-                .where(Submission.application_id == application_id, Delivery.state.in_((DELIVERED, WAITING)))
+                .where(Submission.application_id == draft.id, Delivery.state.in_((DELIVERED, WAITING)))
             ).scalars()
         )
         now = self.clock()
         for api in APIS:
             if api in served:
                 continue
+            delivery_id = str(uuid.uuid4())
             connection.execute(
                 insert(submissions.Delivery).values(
-                    id=str(uuid.uuid4()),
+                    id=delivery_id,
                     submission_id=submission_id,
                     api=api,
                     state=WAITING,
                     attempts=0,
+                    run=0,
+                    next_try_at=now,
+                    waiting_since=now,
                     idempotency_key=f"{submission_id}:{api}",
                     created_at=now,
                     updated_at=now,
                 )
             )
+            self.queue.enqueue(connection, place_of(api, draft.integration), delivery_id, 0, wait=0.0)

@@ -44,4 +44,5 @@ def count_upload() -> None:
     """Count a post that may bring photos; raises RateLimitExceeded."""
 
 
+limit_hook = limiter.limit(lambda: services().settings.limit_api)
 limit_api = limiter.limit(lambda: services().settings.limit_api, key_func=_integration)

@@ -1,6 +1,8 @@
 """Why a step is asked again, in plain words."""
 
-from app.onboarding.delivery import INCOME_CHANGED, REFUSED
+from app.onboarding.outcome import INCOME_CHANGED, REFUSED
+from app.web import languages
+from app.wiring import services
 from app.words import lazy_gettext as _l
 
 GENERAL = _l("This is asked again: check it and send it once more.")
@@ -12,4 +14,4 @@ REASONS = {
 
 def why(reason: str) -> str:
     """The sentence for a reason's code; a general one where there is none of its own."""
-    return str(REASONS.get(reason, GENERAL))
+    return services().reasons.sentence(reason, languages.current()) or str(REASONS.get(reason, GENERAL))

@@ -101,8 +101,13 @@ def _begin(form: StartForm, draft: Draft | None) -> Any:
             return go(home_of(drafts.load(cookie().token)))
         except ClosedError:
             return go(addresses().status())
-    document_first = request.form.get("first") == "document"
-    token = drafts.begin(form.country.clean, language, form.agreements(), document_first=document_first)
+    token = drafts.begin(
+        form.country.clean,
+        language,
+        form.agreements(),
+        document_first=request.form.get("first") == "document",
+        integration=request.args.get("integration", ""),
+    )
     admit(token)
     languages.choose(language)
     return go(home_of(drafts.load(token)))

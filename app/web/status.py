@@ -34,6 +34,7 @@ def status() -> Any:
         timeline=_timeline(draft, standing),
         asked_again=_asked_again(draft),
         refresh=standing.in_progress,
+        decided=standing.decision is not None,
         standing=standing,
         phone=masked(standing.phone) if standing.phone else "",
     )
@@ -41,13 +42,25 @@ def status() -> Any:
 
 def _timeline(draft: Draft, standing: Standing) -> list[tuple[str, str, str]]:
     received = _moment(standing.submitted_at, draft.country) if standing.submitted_at else ""
-    checking = "next" if draft.reopened else "now"
+    checking = "next" if draft.reopened else "done" if standing.decision else "now"
     rows = [("done", _("Received"), received)]
     if draft.reopened:
         rows.append(("now", _("We need something from you"), _("See below what is asked again.")))
     rows.append((checking, _("Checking your data"), _("We compare what you gave with your document.")))
-    rows.append(("next", _("Decision"), _("We will tell you the outcome here.")))
+    rows.append(_decision(standing))
     return rows
+
+
+def _decision(standing: Standing) -> tuple[str, str, str]:
+    if standing.decision == "approved":
+        return "done", _("Decision"), _("Your application was approved.")
+    if standing.decision == "rejected":
+        contact = services().settings.contact
+        words = _(
+            "Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact
+        )
+        return "bad", _("Decision"), words
+    return "next", _("Decision"), _("We will tell you the outcome here.")
 
 
 def _moment(moment: datetime, country: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import pictures, report, verdicts
+from tests.bench import deliveries, pictures, report, verdicts
 from tests.bench.contenders import ALTA, DJANGO, FLASK, THREADS, Contender, started
 from tests.bench.report import Measured
 from tests.support.databases import create_database, postgresql_server
@@ -112,9 +112,15 @@ def journeys() -> list[Measured]:
 
 def main() -> int:
     """Measure, print, write."""
-    setting = {"threads": THREADS, "rounds": ROUNDS, "journeys": JOURNEYS, "connections": CONNECTIONS}
+    setting = {
+        "submits": deliveries.SUBMITS,
+        "threads": THREADS,
+        "rounds": ROUNDS,
+        "journeys": JOURNEYS,
+        "connections": CONNECTIONS,
+    }
     judged = report.verdicts(verdicts.speed(), verdicts.confusion())
-    page, kept = report.written(journeys(), pictures.rows(), judged, **setting)
+    page, kept = report.written(journeys(), pictures.rows(), judged, deliveries.measured(), **setting)
     print(page)
     report.TARGET.write_text(page, encoding="utf-8")
     return 0 if kept else 1

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from tests.bench.contenders import ALTA, DJANGO, FLASK
 
@@ -37,6 +38,12 @@ requests; the start page comes before and is not counted. CPU is user and system
 without the database server's own: the median of {rounds} rounds of {journeys} journeys, the applications taking turns.
 "Of Django's" divides within each round and takes the median, so that a busy moment meets both. Post times are those of
 the steps' posts while {connections} people go through start and steps at once.
+"""
+DELIVERIES = """## Delivery
+
+What Submit pays for putting both deliveries into the queue (median and worst of {submits} submits), and how many
+complete submissions one worker process delivers to the embedded APIs in a second: for each a record with three
+pictures, five pictures stored and all checks answered, every step durable. The database server has the same machine.
 """
 PICTURES = """## A photo's intake
 
@@ -84,13 +91,16 @@ def written(
     measured: Sequence[Measured],
     photos: Sequence[dict[str, object]],
     judged: tuple[str, bool],
+    deliveries: Sequence[dict[str, Any]],
     **setting: object,
 ) -> tuple[str, bool]:
     """The whole page, and whether every limit was kept; `judged` is what `verdicts` returned."""
     words = JOURNEY.format(flask=FLASK, django=DJANGO, alta=ALTA, **setting)
-    parts = (INTRODUCTION, _machine(), words, _journeys(measured), PICTURES, _photos(photos), judged[0])
+    delivery = DELIVERIES.format(**setting)
+    parts = (INTRODUCTION, _machine(), words, _journeys(measured), delivery, _deliveries(deliveries))
+    parts += (PICTURES, _photos(photos), judged[0])
     kept = all(held for row in measured for _, held in row.limits) and all(_held(row) for row in photos)
-    kept = kept and judged[1]
+    kept = kept and judged[1] and all(held for row in deliveries for _, held in row["limits"])
     return "\n".join(parts), kept
 
 
@@ -164,6 +174,21 @@ def _journeys(measured: Sequence[Measured]) -> str:
         for row in measured
     ]
     return _table(head, rows)
+
+
+def _deliveries(rows: Sequence[dict[str, Any]]) -> str:
+    head = ("Database", "enqueue ms", "worst ms", "delivered a second", "Limits")
+    shown = [
+        (
+            row["database"],
+            f"{row['enqueue']:.1f}",
+            f"{row['enqueue_most']:.1f}",
+            f"{row['speed']:.1f}",
+            _verdict(row["limits"]),
+        )
+        for row in rows
+    ]
+    return _table(head, shown)
 
 
 def _held(photo: dict[str, object]) -> bool:

@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import config, create_app
-from app.onboarding.drafts import kyc_user_id
+from app.onboarding.wants import kyc_user_id
 from app.store.db import db, read, utc_now, write
 from app.store.models import applications, kyc, personal_informations, photos, submissions
 from tests.support import databases
@@ -131,8 +131,7 @@ def filled(app: Flask) -> Applicant:
 def submit_and_deliver(installation: Installation) -> Installation:
     """One application on its way, through every death."""
     installation.live_and_die("submit")
-    (submission,) = installation.rows(submissions.Submission)
-    installation.file("deliver", "submission", submission.id)
+    installation.file("deliver", "begin", "")
     installation.live_and_die("deliver")
     return installation
 
@@ -174,11 +173,11 @@ def test_killed_at_every_place_everything_is_delivered_exactly_once(
 def require_died_everywhere(deaths: dict[str, list[str]]) -> None:
     """Fail unless there was a death before and after every change of data."""
     assert any(place.startswith("commit") and " submit:" in place for place in deaths["submit"])
-    calls = ("waiting", "attempt personal_informations", "attempt kyc", "create", "open_request", "answer", "put")
+    calls = ("open", "send", "record", "create", "open_request", "answer", "put")
     begun = [call for call in calls if any(place.startswith(f"before {call}") for place in deaths["deliver"])]
     assert begun == list(calls)
-    writers = ("_record:", "_insert:", "_keep:", "_begin:", "_take_over:", "store:", "start_queued_workflows:")
-    writers += ("reenqueue_for_recovery:", "record_operation_result:")
+    writers = ("record:", "decide:", "keep_url:", "_insert:", "_keep:", "_begin:", "_take_over:", "store:")
+    writers += ("start_queued_workflows:", "reenqueue_for_recovery:", "record_operation_result:")
     commits = [place for place in deaths["deliver"] if place.startswith("commit")]
     assert [writer for writer in writers if not any(f" {writer}" in place for place in commits)] == []
     assert len([place for place in deaths["deliver"] if place.startswith("before store_picture")]) == 3
@@ -200,8 +199,7 @@ def require_answered_once(installation: Installation) -> None:
 
 def test_unavailable_api_is_tried_again_with_growing_waits_and_holds_up_no_other(installation: Installation) -> None:
     assert filled(installation.app).submit().path == "/apply/status"
-    (submission,) = installation.rows(submissions.Submission)
-    installation.file("outage", "submission", submission.id)
+    installation.file("outage", "begin", "")
     installation.program("outage", str(installation.folder / "outage"))
 
     calls = json.loads((installation.folder / "outage" / "calls.json").read_text())

@@ -13,21 +13,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from app.onboarding.outcome import broken
 from app.store.db import db
+from tests.support.deliveries import advance, deliver
 from tests.support.journey import ANSWERS, PERSONAL, POSES, Applicant, photo_for, picture
 from tests.support.quick import faults, hasten, secrets_of
 from tests.support.rows import alter, count, one, rows
 
 REFERENCE = re.compile(r"AL-[34679CDFGHJKMNPQRTVWXY]{4}-[34679CDFGHJKMNPQRTVWXY]{4}")
 NEW_RANGE = {"formatted": "Hasta $ 7", "range": {"lower_bounds": None, "upper_bounds": 700}}
-
-
-def deliver(app: Flask, number: int = 1) -> dict[str, str]:
-    """Attempt what waits of a submission, as the worker does; the state of each delivery by API."""
-    deliveries = app.extensions["alta"].deliveries
-    submission_id = one(app, "SELECT id FROM submissions WHERE number = :number", number=number)
-    with app.app_context():
-        return {api: deliveries.attempt(submission_id, api) for api in deliveries.waiting(submission_id)}
 
 
 def upstream_id(app: Flask, api: str) -> str:
@@ -80,9 +74,8 @@ def test_submission_is_a_snapshot_with_a_delivery_for_each_api_in_the_queue(app:
     ]
     assert len({row.idempotency_key for row in found}) == 2
     queue = "dbos.workflow_status" if "postgres" in app.config["SQLALCHEMY_DATABASE_URI"] else "workflow_status"
-    assert one(app, f"SELECT workflow_uuid FROM {queue} WHERE name = 'deliver'") == one(
-        app, "SELECT id FROM submissions"
-    )
+    queued = {row[0] for row in rows(app, f"SELECT workflow_uuid FROM {queue}")}
+    assert queued == {f"{row.id}:0" for row in rows(app, "SELECT id FROM deliveries")}
     applicant.submit()
     assert rows(app, "SELECT number, snapshot FROM submissions") == [(number, snapshot)]
 
@@ -283,7 +276,9 @@ def test_exposed_person_is_recorded_as_such(make_app: Callable[..., Flask]) -> N
     services = app.extensions["alta"]
     with app.app_context():
         assert services.personal_informations.get(int(upstream_id(app, "personal_informations"))).politically_exposed
-        exposure = services.deliveries._application(one(app, "SELECT id FROM submissions")).exposure
+        exposure = services.deliveries.parcels.load(
+            one(app, "SELECT id FROM deliveries WHERE api = 'kyc'")
+        ).application.exposure
         shown = services.notices.get("pep-br", "en").text_hash
     assert (exposure.relation, exposure.post, exposure.body) == ("relative", "Mayor", "Town hall")
     assert (exposure.since, exposure.until, exposure.text_hash) == ("2019-03", None, shown)
@@ -396,12 +391,10 @@ def test_operator_sees_an_applications_deliveries(app: Flask) -> None:
 def test_delivery_that_is_given_up_is_left_to_an_operator(app: Flask) -> None:
     """What was delivered stays delivered; the rest is marked, with the kind of the last fault."""
     sent(app)
-    submission_id = one(app, "SELECT id FROM submissions")
+    assert advance(app, "personal_informations") == {"personal_informations": "delivered"}
+    alter(app, "UPDATE deliveries SET waiting_since = '2020-01-01 00:00:00' WHERE api = 'kyc'")
     with app.app_context():
-        deliveries = app.extensions["alta"].deliveries
-        assert deliveries.attempt(submission_id, "personal_informations") == "delivered"
-        deliveries.note_fault(submission_id, "kyc", "OSError")
-        deliveries.give_up(submission_id)
-        assert deliveries.waiting(submission_id) == []
+        delivery_id = one(app, "SELECT id FROM deliveries WHERE api = 'kyc'")
+        app.extensions["alta"].deliveries.ledger.record(delivery_id, 0, broken("OSError").to_json())
     found = {row.api: (row.state, row.error) for row in rows(app, "SELECT api, state, error FROM deliveries")}
     assert found == {"personal_informations": ("delivered", None), "kyc": ("failed", "OSError")}

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.exceptions import HTTPException
 
+from app.apis.access import AccessTokens
 from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.routes import kyc_blueprint
 from app.apis.kyc.service import KycService
@@ -177,7 +178,9 @@ def running(database_url: str, folder: Path, *, photo_hosts: tuple[str, ...] = (
         **over,
     )
     app.register_blueprint(personal_informations_blueprint(records, integrations.authenticate))
-    app.register_blueprint(kyc_blueprint(kyc, storage, integrations.authenticate))
+    app.register_blueprint(
+        kyc_blueprint(kyc, storage, AccessTokens(secret_key="s" * 32, read=read, write=write, clock=clock))
+    )
     app.register_blueprint(documentation_blueprint())
 
     @app.errorhandler(HTTPException)

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from app.config import GENERATED_SECRETS, Settings, variable
+from app.config_upstreams import DeliverySettings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
@@ -30,7 +31,8 @@ def table() -> str:
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:
-    return list(Settings.model_fields.items())
+    """Alta's own first, then those of its upstreams."""
+    return sorted(Settings.model_fields.items(), key=lambda field: field[0] in DeliverySettings.model_fields)
 
 
 def written(page: str) -> str:

@@ -3,7 +3,7 @@
 `python -m tests.support.mortal ROLE FOLDER`, with `ALTA_…` settings in the environment; the place of each death is
 a line of FOLDER/deaths. Every life is a fork of one process that has only imported the code and opened nothing.
 ROLE is `submit` (posts the review page with the cookies in FOLDER/cookies.json), `deliver` (runs the worker until the
-submission named in FOLDER/submission is worked off), `upload` (sends a photo as that browser) or `purge`.
+submissions are worked off), `upload` (sends a photo as that browser) or `purge`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from sqlalchemy.engine import Engine
 from app import create_app, worker
 from app.apis.kyc import idempotency
 from app.store.blobs import Blobs
+from app.store.models.submissions import WAITING
+from tests.support import deliveries
 from tests.support.journey import Applicant, picture
 
 MAXIMUM_LIVES = 150
@@ -88,7 +90,7 @@ def _callers() -> list[str]:
 
 
 WORK = re.compile(
-    r"^(deliver|run|review|upload|start_queued_workflows|reenqueue_for_recovery|_update_workflow_outcome_in_transaction):"
+    r"^(advance|rouse|run|review|upload|start_queued_workflows|reenqueue_for_recovery|_update_workflow_outcome_in_transaction):"
 )
 QUEUE_READS = re.compile(
     r"^(verify_migrations|check_operation_execution|get_\w+|create_application_version|upsert_queue):"
@@ -105,8 +107,9 @@ def prepare(app: Flask, fate: Fate) -> None:
     fate.watch(services.kyc, "open_request", lambda *_arguments, **_options: "")
     fate.watch(services.kyc, "store_picture", lambda _picture, idempotency_key: idempotency_key)
     fate.watch(services.kyc, "answer", lambda *_arguments, **_options: "")
-    fate.watch(services.deliveries, "waiting", lambda _submission_id: "")
-    fate.watch(services.deliveries, "attempt", lambda _submission_id, api: api)
+    fate.watch(services.deliveries, "open", lambda _delivery_id, _run: "")
+    fate.watch(services.deliveries, "send", lambda _delivery_id: "")
+    fate.watch(services.deliveries.ledger, "record", lambda _delivery_id, _run, told: told["state"])
     # The claim of a dead process holds others off for a minute, which only lengthens the test.
     idempotency.CLAIM_LASTS = timedelta(0)
 
@@ -132,19 +135,18 @@ def submit(app: Flask, folder: Path) -> None:
     assert page.path == "/apply/status", (page.status, page.path)
 
 
-def deliver(app: Flask, folder: Path) -> None:
-    """Run the worker as `flask worker` does, until the submission's workflow has ended."""
-    submission_id = (folder / "submission").read_text()
+def deliver(app: Flask, _folder: Path) -> None:
+    """Run the worker as `flask worker` does, until nothing waits any more."""
 
     def stop_when_done() -> None:
         pause = threading.Event()
         while True:
             pause.wait(0.1)
             try:
-                status = DBOS.get_workflow_status(submission_id)
+                under_way = DBOS.list_workflows(status=["PENDING", "ENQUEUED"])
             except Exception:
                 continue  # The queue is not launched yet, or stops just now.
-            if status is not None and status.status not in ("PENDING", "ENQUEUED"):
+            if not under_way and all(row.state != WAITING for row in deliveries.rows(app)):
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
 

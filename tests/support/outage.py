@@ -1,7 +1,7 @@
 """A program that runs the worker while the personal informations API is down for its first calls.
 
-`python -m tests.support.outage FOLDER`, settings in the environment: works off the submission named in
-FOLDER/submission with shorter waits, and leaves when it was called and how the KYC stood then in FOLDER/calls.json.
+`python -m tests.support.outage FOLDER`, settings in the environment: works off what waits with shorter waits, and
+leaves when it was called and how the KYC stood then in FOLDER/calls.json.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from app import create_app, worker
+from app import create_app
 from app.apis.errors import UnavailableError
+from app.onboarding import outcome
 from app.store.db import read
 from app.store.models.submissions import Delivery
 from tests.support.mortal import deliver
@@ -44,10 +46,12 @@ class Recovering:
 
 def main(folder: Path) -> None:
     """Deliver through the outage."""
-    worker.FIRST_WAIT_SECONDS = FIRST_WAIT_SECONDS
+    outcome.FIRST_WAIT_SECONDS = FIRST_WAIT_SECONDS
     app = create_app()
-    deliveries = app.extensions["alta"].deliveries
-    deliveries.personal_informations = Recovering(deliveries.personal_informations, folder / "calls.json")
+    upstreams = app.extensions["alta"].upstreams
+    default = upstreams.of(None)
+    recovering = Recovering(default.personal_informations, folder / "calls.json")
+    upstreams._by_name[""] = replace(default, personal_informations=recovering)
     deliver(app, folder)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -100,10 +100,22 @@ class StoragePlace(BaseModel):
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one check; `value` is JSON of the shape that its field type has."""
+    """The answer to one check; `value` is JSON of the shape that its field type has, which is not sent along."""
 
     check_id: str
     value: Any
+    field_type: str = ""
+
+    def body(self) -> dict[str, Any]:
+        """As the API takes it."""
+        return {"check_id": self.check_id, "value": self.value}
+
+
+class Wanted(NamedTuple):
+    """A check that is to be answered."""
+
+    id: str
+    field_type: FieldType
 
 
 class Reason(NamedTuple):
@@ -147,26 +159,31 @@ def income_ranges(country: str) -> IncomeContext:
     return IncomeContext(income_ranges=data[country])
 
 
-def photo_ids_from(application: Application, request: KycRequest) -> tuple[str, ...]:
+def wanted_by(request: KycRequest) -> tuple[Wanted, ...]:
+    """The checks that are still requested."""
+    return tuple(Wanted(check.id, check.field_type) for check in request.checks if check.status == REQUESTED)
+
+
+def photo_ids_from(application: Application, wanted: Iterable[Wanted]) -> tuple[str, ...]:
     """The ids of the photos that must be in the storage before `payload_from`, each once."""
-    wanted = {check.field_type for check in request.checks if check.status == REQUESTED}
+    fields = {check.field_type for check in wanted}
     ids: list[str] = []
-    if "document_photo" in wanted and application.document:
+    if "document_photo" in fields and application.document:
         ids += [application.document.front, application.document.back]
-    if "document_selfies" in wanted:
+    if "document_selfies" in fields:
         ids += _selfies(application)
     return tuple(dict.fromkeys(ids))
 
 
-def payload_from(application: Application, request: KycRequest, photo_urls: Mapping[str, str]) -> tuple[Answer, ...]:
-    """The answers to the checks that are still requested; `photo_urls` gives each photo id's public URL.
+def payload_from(
+    application: Application, wanted: Iterable[Wanted], photo_urls: Mapping[str, str]
+) -> tuple[Answer, ...]:
+    """The answers to the checks that are wanted; `photo_urls` gives each photo id's public URL.
 
     What the person has not given stays unanswered.
     """
     answers = (
-        Answer(check.id, _ANSWERS[check.field_type](application, photo_urls))
-        for check in request.checks
-        if check.status == REQUESTED
+        Answer(check_id, _ANSWERS[field_type](application, photo_urls), field_type) for check_id, field_type in wanted
     )
     return tuple(answer for answer in answers if answer.value is not None)
 

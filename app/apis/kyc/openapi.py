@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.apis.access import ASSERTION_TYPE
 from app.apis.description import SECURITY, Part, answers, json_content, parameter, reference, schemas_of
 from app.apis.kyc.answers import ANSWERS_MAXIMUM
 from app.apis.kyc.contract import FIELD_TYPES, KycRequest, StoragePlace, income_ranges
-from app.apis.kyc.routes import IDEMPOTENCY_HEADER, PREFIX
+from app.apis.kyc.routes import IDEMPOTENCY_HEADER, PREFIX, TOKEN_PATH
 from app.apis.kyc.storage import CONTENT_TYPES, NAME, SUFFIXES
 from app.apis.values import IDEMPOTENCY_KEY_MAXIMUM
 
@@ -237,9 +238,42 @@ def _storage_operations() -> dict[str, Any]:
     }
 
 
+def _token_operation() -> dict[str, Any]:
+    claims = "exp, nbf, aud (this address), sub, iat, iss, jti; at most 15 minutes, once"
+    fields = {
+        "grant_type": {"const": "client_credentials"},
+        "client_id": {"type": "string", "description": "The integration's client id."},
+        "client_assertion_type": {"const": ASSERTION_TYPE},
+        "client_assertion": {"type": "string", "description": f"A JWT signed with RS256 and its `kid`: {claims}."},
+    }
+    body = {"type": "object", "properties": fields, "required": list(fields)}
+    token = {
+        "type": "object",
+        "properties": {
+            "access_token": {"type": "string"},
+            "expires_in": {"type": "integer"},
+            "token_type": {"const": "Bearer"},
+        },
+        "required": ["access_token", "expires_in", "token_type"],
+    }
+    refused = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
+    grant = _operation(
+        "grantAccessToken",
+        "Get an access token",
+        "OAuth 2 client credentials, for an integration whose public key was registered with `flask integrations key`. "
+        "The token is good for 15 minutes wherever an integration token is in this API.",
+        requestBody={"required": True, "content": {"application/x-www-form-urlencoded": {"schema": body}}},
+        responses=answers(
+            {"description": "The token.", "content": json_content(token)},
+            {401: ("The assertion does not hold.", refused), **{status: _ALWAYS[status] for status in (429, 500)}},
+        ),
+    )
+    return {f"{PREFIX}{TOKEN_PATH}": {"post": {name: part for name, part in grant.items() if name != "security"}}}
+
+
 PART = Part(
     tag={"name": TAG, "description": "The checks wanted of a user, the pictures' storage, and the answers."},
-    paths={**_request_operations(), **_storage_operations()},
+    paths={**_request_operations(), **_storage_operations(), **_token_operation()},
     schemas={
         **schemas_of([(KycRequest, "serialization"), (StoragePlace, "serialization")]),
         "KycError": FAILURE,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from app.apis.authentication import Authenticate, current_caller, require_caller
+from app.apis.access import AccessTokens, InvalidClientError
+from app.apis.authentication import current_caller, require_caller
 from app.apis.errors import (
     ApiError,
     ConflictError,
@@ -33,6 +34,7 @@ from app.apis.responses import (
 )
 
 PREFIX = "/api/v1"
+TOKEN_PATH = "/oauth/token"
 IDEMPOTENCY_HEADER = "x-stone-idempotency-key"
 # The first kind that fits decides, so a special kind stands before its general one.
 STATUSES: tuple[tuple[type[ApiError], int], ...] = (
@@ -51,17 +53,25 @@ PICTURE_HEADERS = {
 }
 
 
-def kyc_blueprint(service: KycService, storage: PhotoStorage, authenticate: Authenticate) -> Blueprint:
-    """The routes over `service` and `storage` for the callers that `authenticate` knows."""
+def kyc_blueprint(service: KycService, storage: PhotoStorage, tokens: AccessTokens) -> Blueprint:
+    """The routes over `service` and `storage` for the callers that `tokens` knows."""
     blueprint = Blueprint("kyc_api", __name__, url_prefix=PREFIX)
 
     @blueprint.before_request
     def _enter() -> None:
-        # An upload address is signed: it carries its own permission.
-        upload = request.method == "PUT"
-        if not upload:
-            require_caller(request, authenticate)
+        # An upload address is signed and a token request carries an assertion: each is its own permission.
+        upload, asking = request.method == "PUT", request.path == f"{PREFIX}{TOKEN_PATH}"
+        if not (upload or asking):
+            require_caller(request, tokens.authenticate)
         limit_body(request, PICTURE_MAXIMUM_BYTES if upload else JSON_MAXIMUM_BYTES)
+
+    @blueprint.post(TOKEN_PATH)
+    def grant_token() -> Response:
+        audiences = [request.base_url, request.url_root.rstrip("/")]
+        try:
+            return json_response(tokens.grant(request.form, audiences=audiences))
+        except InvalidClientError:
+            return json_response({"error": "invalid_client"}, 401)
 
     _serve_requests(blueprint, service)
     _serve_storage(blueprint, storage)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -87,7 +86,7 @@ class KycService:
 
     def answer(self, user_id: str, answers: Sequence[Answer], *, idempotency_key: str) -> KycRequest:
         """Answer checks for this installation's wizard; see `take_answers`."""
-        body = {"answers": [asdict(answer) for answer in answers]}
+        body = {"answers": [answer.body() for answer in answers]}
         return self.take_answers(user_id, body, idempotency_key=idempotency_key, owner_id=None)
 
     def take_answers(self, user_id: str, body: Any, *, idempotency_key: str | None, owner_id: int | None) -> KycRequest:
@@ -107,6 +106,27 @@ class KycService:
 
         call = f"POST {row.user_id} {canonical(body)}"
         return KycRequest.model_validate_json(self._calls.run(idempotency_key, owner_id=owner_id, call=call, work=work))
+
+    def ask_again(self, user_id: str, field_type: str, reason: str, *, detail: str = "") -> KycRequest:
+        """Want one check once more, for `reason` (a code); its answer is forgotten. Asking twice changes the reason.
+
+        Raises NotFoundError where nothing was requested of the user, or not that.
+        """
+        row = self._request_row(user_id)
+        if row is None:
+            raise NotFoundError("no such request")
+        now = max(row.created_at, self._clock())
+        with self._write() as connection:
+            connection.execute(select(requests.c.id).where(requests.c.id == row.id).with_for_update())
+            asked = connection.execute(
+                update(checks)
+                .where(checks.c.request_id == row.id, checks.c.field_type == field_type)
+                .values(status=REQUESTED, reason=reason, detailed_reason=detail, value=None, updated_at=now)
+            )
+            if asked.rowcount != 1:
+                raise NotFoundError("no such check")
+            self._close_if_done(connection, row.id, now)
+            return self._shown_on(connection, row.id, user_id)
 
     def answers(self, user_id: str) -> dict[str, Any]:
         """What was answered so far, by field type, normalised."""

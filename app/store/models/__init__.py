@@ -8,6 +8,7 @@ from app.store.models import (
     personal_informations,
     photos,
     readings,
+    seen,
     submissions,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "personal_informations",
     "photos",
     "readings",
+    "seen",
     "submissions",
 ]

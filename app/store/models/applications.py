@@ -17,7 +17,8 @@ class Application(Model):
 
     `state` is draft, submitted, reopened (something is asked again) or purging. `checks` is what the KYC request wants,
     as JSON; `reopened` maps a step that is asked again to the reason's code. Neither holds personal data.
-    `first_step` is the step that the person chose to begin with, "" for the usual order.
+    `first_step` is the step that the person chose to begin with, "" for the usual order; `integration` names whose
+    upstreams it goes to, NULL for the default ones.
     """
 
     __tablename__ = "applications"
@@ -28,6 +29,7 @@ class Application(Model):
     country: Mapped[str] = mapped_column(String(2))
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(12), default=DRAFT)
+    integration: Mapped[str | None] = mapped_column(String(100), default=None)
     checks: Mapped[str] = mapped_column(default="{}")
     reopened: Mapped[str] = mapped_column(default="{}")
     first_step: Mapped[str] = mapped_column(String(20), default="", server_default="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.db import Model, UtcDateTime
@@ -16,7 +16,8 @@ class Integration(Model):
     """A team's system that may call the APIs; its token is kept only as its hash.
 
     `client_id` is the number that the personal informations API shows; `country` is the one whose KYC request
-    its users get. `last_used_at` is written at most once in a few minutes.
+    its users get. `public_key` (PEM, named `key_id`) verifies the assertions it gets access tokens for.
+    `last_used_at` is written at most once in a few minutes.
     """
 
     __tablename__ = "integrations"
@@ -29,6 +30,8 @@ class Integration(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    public_key: Mapped[str | None] = mapped_column(Text, default=None)
+    key_id: Mapped[str | None] = mapped_column(String(100), default=None)
 
 
 class IdempotentCall(Model):

@@ -101,7 +101,7 @@ def request(**statuses: kyc.Status) -> kyc.KycRequest:
 def answers(application: Application, **statuses: kyc.Status) -> dict[str, Any]:
     return {
         answer.check_id.removeprefix("id-"): answer.value
-        for answer in kyc.payload_from(application, request(**statuses), URLS)
+        for answer in kyc.payload_from(application, kyc.wanted_by(request(**statuses)), URLS)
     }
 
 
@@ -172,32 +172,33 @@ def test_kyc_answers_of_an_application_are_accepted_by_the_rules() -> None:
             for check in asked.checks
         }
         items = [
-            {"check_id": each.check_id, "value": each.value} for each in kyc.payload_from(application, asked, URLS)
+            {"check_id": each.check_id, "value": each.value}
+            for each in kyc.payload_from(application, kyc.wanted_by(asked), URLS)
         ]
         assert len(check_answers(items, checks, rules)) == 6
 
 
 def test_what_is_not_given_stays_unanswered() -> None:
-    assert kyc.payload_from(EMPTY, request(), URLS) == ()
-    assert kyc.photo_ids_from(EMPTY, request()) == ()
+    assert kyc.payload_from(EMPTY, kyc.wanted_by(request()), URLS) == ()
+    assert kyc.photo_ids_from(EMPTY, kyc.wanted_by(request())) == ()
 
 
 def test_only_requested_checks_are_answered_and_only_their_photos_stored() -> None:
     answered = {"document_selfies": kyc.ANSWERED, "birthdate": kyc.ANSWERED}
     assert set(answers(APPLICATION, **answered)) == set(kyc.FIELD_TYPES) - set(answered)
-    assert kyc.photo_ids_from(APPLICATION, request(**answered)) == ("front", "back")
-    assert kyc.photo_ids_from(APPLICATION, request()) == ("front", "back", "one", "two")
+    assert kyc.photo_ids_from(APPLICATION, kyc.wanted_by(request(**answered))) == ("front", "back")
+    assert kyc.photo_ids_from(APPLICATION, kyc.wanted_by(request())) == ("front", "back", "one", "two")
 
 
 def test_the_selfie_with_the_document_serves_when_no_other_was_taken() -> None:
     application = replace(APPLICATION, selfies=())
     assert answers(application)["document_selfies"] == [URLS["holding"]]
-    assert kyc.photo_ids_from(application, request()) == ("front", "back", "holding")
+    assert kyc.photo_ids_from(application, kyc.wanted_by(request())) == ("front", "back", "holding")
 
 
 def test_one_page_of_a_passport_is_front_and_back() -> None:
     application = replace(APPLICATION, document=DocumentPhotos(kind="PASSPORT", front="front", back="front"))
-    assert kyc.photo_ids_from(application, request()) == ("front", "one", "two")
+    assert kyc.photo_ids_from(application, kyc.wanted_by(request())) == ("front", "one", "two")
     assert answers(application)["document_photo"] == {
         "type": "PASSPORT",
         "front": URLS["front"],

@@ -1,0 +1,77 @@
+"""Why a step is asked again: an upstream's reason becomes a step, a plain sentence and how serious it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import AltaError
+from app.onboarding.notices import LANGUAGES
+from app.steps import STEPS
+
+SHIPPED = Path(__file__).with_name("reasons.toml")
+ASK, OPERATOR = "ask", "operator"
+SEVERITIES = (ASK, OPERATOR)
+CODE = re.compile(r"[a-z0-9_.-]{1,64}")
+_ENTRIES = {"step", "severity", *LANGUAGES}
+
+
+class ReasonError(AltaError, ValueError):
+    """The table of reasons cannot be used; the message is a sentence for the operator that names the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One reason: the key of the step that reopens, how serious it is, and the sentence by language."""
+
+    step: str
+    severity: str
+    sentences: dict[str, str]
+
+
+class Reasons:
+    """The reasons that ship, and those of the operator's file; raises ReasonError for one that cannot be used."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self._by_code = _read(SHIPPED) | (_read(file) if file else {})
+
+    def find(self, code: str) -> Reason | None:
+        """What is known of an upstream's reason."""
+        return self._by_code.get(code)
+
+    def sentence(self, code: str, language: str) -> str | None:
+        """What the person is told; None for a reason that is not in the table."""
+        found = self._by_code.get(code)
+        return found.sentences[language] if found else None
+
+
+def _read(file: Path) -> dict[str, Reason]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReasonError(f"{file} cannot be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise ReasonError(f"{file} is not TOML.") from None
+    return {code: _reason(file, code, entries) for code, entries in table.items()}
+
+
+def _reason(file: Path, code: str, entries: Any) -> Reason:
+    if not CODE.fullmatch(code) or not isinstance(entries, dict):
+        raise ReasonError(f"{file}: {code!r} is not a table named by a reason (a-z, 0-9, _ . -).")
+    texts = {name: value for name, value in entries.items() if isinstance(value, str) and value.strip()}
+    for name in sorted(_ENTRIES ^ set(entries)):
+        raise ReasonError(f"{file}: {code} {'has an unknown' if name in entries else 'has no'} {name}.")
+    for name in sorted(_ENTRIES - set(texts)):
+        raise ReasonError(f"{file}: {code}.{name} is no text.")
+    if texts["step"] not in {step.key for step in STEPS}:
+        raise ReasonError(f"{file}: {code}.step is no step of the wizard.")
+    if texts["severity"] not in SEVERITIES:
+        raise ReasonError(f"{file}: {code}.severity is not one of {', '.join(SEVERITIES)}.")
+    return Reason(
+        step=texts["step"],
+        severity=texts["severity"],
+        sentences={language: texts[language].strip() for language in LANGUAGES},
+    )
