@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app
@@ -21,6 +22,8 @@ from app.onboarding.drafts import Drafts
 from app.onboarding.notices import Notice, Notices
 from app.onboarding.photos import Photos
 from app.onboarding.purge import Purge
+from app.onboarding.readiness import Readiness
+from app.onboarding.slots import Slots
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
 from app.steps import STEPS
@@ -29,6 +32,7 @@ from app.steps.exposure import legal_kind
 from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import db, read, session_on, utc_now, write
+from app.store.stores import StoreAccess
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -43,7 +47,7 @@ class DeliveryQueue:
     def __init__(self) -> None:
         self._client: DBOSClient | None = None
 
-    def __call__(self, connection: Connection, submission_id: str) -> None:
+    def __call__(self, connection: Connection, submission_id: str, *, again: bool = False) -> None:
         """Have the worker deliver `submission_id` once the caller's transaction commits; once, however often asked."""
         with session_on(connection) as session:
             self._connected().enqueue_in_transaction(
@@ -51,7 +55,7 @@ class DeliveryQueue:
                 {
                     "queue_name": DELIVERY_QUEUE,
                     "workflow_name": DELIVERY_WORKFLOW,
-                    "workflow_id": submission_id,
+                    "workflow_id": new_uuid() if again else submission_id,
                     "app_version": WORKFLOW_VERSION,
                 },
                 submission_id,
@@ -68,7 +72,10 @@ class DeliveryQueue:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Everything a request or the worker may use."""
+    """Everything a request or the worker may use.
+
+    `dry_calls` asks each upstream over HTTP, by its name, something harmless that wants our credentials.
+    """
 
     settings: Settings
     keyring: Keyring
@@ -81,9 +88,12 @@ class Services:
     status: Statuses
     deliveries: Deliveries
     purge: Purge
+    slots: Slots
+    readiness: Readiness
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
+    dry_calls: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     steps: tuple[Step, ...] = STEPS
 
     def legal_shown(self, context: StepContext) -> Notice:
@@ -98,7 +108,7 @@ class Services:
 def wire(settings: Settings) -> Services:
     """Build the services that `settings` describe."""
     keyring = Keyring(settings.encryption_keys, settings.index_key)
-    blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring)
+    blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
     calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
     storage = _storage(settings, blobs, calls)
@@ -111,7 +121,8 @@ def wire(settings: Settings) -> Services:
     )
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     drafts = Drafts(settings=settings, keyring=keyring, notices=notices, kyc=kyc, clock=utc_now)
-    photos = Photos(drafts=drafts, blobs=blobs)
+    photos, queue = Photos(drafts=drafts, blobs=blobs), DeliveryQueue()
+    slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
         keyring=keyring,
@@ -120,15 +131,33 @@ def wire(settings: Settings) -> Services:
         drafts=drafts,
         access=Access(settings=settings, reader=drafts, clock=utc_now),
         photos=photos,
-        submission=Submissions(drafts=drafts, enqueue=DeliveryQueue(), clock=utc_now),
+        submission=Submissions(drafts=drafts, enqueue=queue, clock=utc_now),
         status=Statuses(keyring),
         deliveries=Deliveries(
-            keyring=keyring, blobs=blobs, personal_informations=personal_informations, kyc=kyc, clock=utc_now
+            keyring=keyring,
+            blobs=blobs,
+            personal_informations=personal_informations,
+            kyc=kyc,
+            enqueue=queue,
+            clock=utc_now,
         ),
         purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
+        slots=slots,
+        readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
+    )
+
+
+def _store_access(settings: Settings) -> StoreAccess:
+    return StoreAccess(
+        endpoint=settings.blob_endpoint,
+        region=settings.blob_region,
+        style=settings.blob_style,
+        key_id=settings.blob_key_id,
+        secret=settings.blob_secret,
+        seconds=settings.blob_seconds,
     )
 
 

@@ -16,15 +16,16 @@ from app.apis.kyc.contract import REQUESTED, KycGateway, KycRequest
 from app.apis.personal_informations import contract as personal_contract
 from app.apis.personal_informations.contract import PersonalInformationsGateway
 from app.domain.application import Application
+from app.domain.errors import AltaError
 from app.onboarding.drafts import checks_of, joined, kyc_user_id
 from app.onboarding.photos import blob_key
-from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS, open_snapshot
+from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS, Enqueue, open_snapshot
 from app.steps import STEPS
 from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, write
 from app.store.models import applications, submissions
-from app.store.models.submissions import DELIVERED, FAILED, WAITING, Delivery, Submission
+from app.store.models.submissions import CANCELLED, DELIVERED, FAILED, WAITING, Delivery, Submission
 
 INCOME_CHANGED, CHECK_CHANGED, REFUSED = "income_ranges_changed", "check_changed", "refused"
 STEP_OF_FIELD = {
@@ -54,8 +55,12 @@ class Outcome:
     checks: dict[str, Any] | None = None
 
 
+class DeliveryError(AltaError):
+    """What an operator asked of a delivery cannot be done; the message is a sentence."""
+
+
 class Deliveries:
-    """The use cases of the worker."""
+    """The use cases of the worker, and an operator's."""
 
     def __init__(
         self,
@@ -64,8 +69,10 @@ class Deliveries:
         blobs: Blobs,
         personal_informations: PersonalInformationsGateway,
         kyc: KycGateway,
+        enqueue: Enqueue,
         clock: Callable[[], datetime],
     ) -> None:
+        self.enqueue = enqueue
         self.keyring, self.blobs, self.clock = keyring, blobs, clock
         self.personal_informations, self.kyc = personal_informations, kyc
 
@@ -110,6 +117,31 @@ class Deliveries:
                 .where(Delivery.submission_id == submission_id, Delivery.state == WAITING)
                 .values(state=FAILED, updated_at=self.clock())
             )
+
+    def retry(self, delivery_id: str) -> None:
+        """Try a delivery again from now on, however it stands, unless it has arrived; raises DeliveryError."""
+        with write() as connection:
+            submission_id = self._change(connection, delivery_id, (WAITING, FAILED, CANCELLED), WAITING)
+            self.enqueue(connection, submission_id, again=True)
+
+    def cancel(self, delivery_id: str) -> None:
+        """Give a delivery up; raises DeliveryError if it has arrived."""
+        with write() as connection:
+            self._change(connection, delivery_id, (WAITING, FAILED), CANCELLED)
+
+    def _change(self, connection: Connection, delivery_id: str, states: tuple[str, ...], state: str) -> str:
+        """Put a delivery that is in one of `states` into `state`; its submission's id."""
+        found = connection.execute(
+            select(Delivery.submission_id, Delivery.state).where(Delivery.id == delivery_id).with_for_update()
+        ).first()
+        if found is None:
+            raise DeliveryError(f"There is no delivery {delivery_id}.")
+        if found.state not in states:
+            raise DeliveryError(f"The delivery is {found.state}: nothing was changed.")
+        connection.execute(
+            update(Delivery).where(Delivery.id == delivery_id).values(state=state, updated_at=self.clock())
+        )
+        return str(found.submission_id)
 
     def _personal_informations(self, submission_id: str) -> Outcome:
         application = self._application(submission_id)

@@ -10,6 +10,7 @@ from typing import IO, BinaryIO, Literal, cast
 from sqlalchemy import Connection, delete, insert, select
 
 from app.forms.context import PhotoReference
+from app.metrics import metrics
 from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
 from app.onboarding.drafts import Drafts
 from app.pictures.intake import Intake, take_in
@@ -40,7 +41,8 @@ class Photos:
 
         Raises PictureError for a file that cannot be taken, of which nothing is kept, and ClosedError.
         """
-        intake = take_in(cast(BinaryIO, source))
+        with metrics.intake():
+            intake = take_in(cast(BinaryIO, source))
         photo_id = str(uuid.uuid4())
         keys = [blob_key(draft.id, photo_id, variant) for variant in VARIANTS]
         self._expect_leftovers(keys)

@@ -28,9 +28,12 @@ _snapshot = TypeAdapter(Application)
 
 
 class Enqueue(Protocol):
-    """Puts the delivery of a submission into the worker's queue, within the caller's transaction."""
+    """Puts the delivery of a submission into the worker's queue, within the caller's transaction.
 
-    def __call__(self, connection: Connection, submission_id: str) -> None: ...
+    `again` is for one whose workflow has ended.
+    """
+
+    def __call__(self, connection: Connection, submission_id: str, *, again: bool = False) -> None: ...
 
 
 def seal_snapshot(keyring: Keyring, submission_id: str, application: Application) -> bytes:

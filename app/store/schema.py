@@ -23,6 +23,7 @@ ADVISORY_LOCK = 4_120_115
 _prepared = Table(
     "prepared", MetaData(), Column("version", String(64), primary_key=True), Column("seal", LargeBinary, nullable=False)
 )
+_alembic = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 SEALED, SEAL_CONTEXT = b"alta", "prepared.seal"
 
 
@@ -60,9 +61,26 @@ def bring_up_to_date(keyring: Keyring) -> None:
 
         if "migrate" not in current_app.extensions:
             _register(cast(Any, current_app)._get_current_object())
+        if _is_of_a_later_release():
+            # Machines are renewed one after the other: the tables of the next release serve this one too.
+            return
         upgrade()
         DBOS.migrate(current_app.config["SQLALCHEMY_DATABASE_URI"])
         _remember(wanted, keyring)
+
+
+def _is_of_a_later_release() -> bool:
+    """Whether the tables were brought to a migration that this release does not know."""
+    if not inspect(db.engine).has_table(_alembic.name):
+        return False
+    known = {path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")}
+    with read() as connection:
+        return not set(connection.execute(select(_alembic)).scalars()) <= known
+
+
+def is_up_to_date(keyring: Keyring) -> bool:
+    """Whether the tables are of this version. Raises WrongKeyError."""
+    return _standing(keyring) == _version()
 
 
 def _version() -> str:

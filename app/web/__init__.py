@@ -6,11 +6,12 @@ from jinja2.runtime import Macro
 
 def register_pages(app: Flask) -> None:
     """Give the application every applicant's page."""
-    from app.web import comeback, pages, photos, review, start, status, wizard
+    from app.web import comeback, health, pages, photos, review, start, status, wizard
 
     assert all((comeback, pages, photos, review, status))
     app.register_blueprint(start.root)
     app.register_blueprint(wizard.wizard)
+    app.register_blueprint(health.health)
     _share_parts(app)
 
 

@@ -1,5 +1,5 @@
 """Every row of Alta; importing this package registers them all."""
 
-from app.store.models import applications, integrations, kyc, personal_informations, photos, submissions
+from app.store.models import applications, integrations, kyc, personal_informations, photos, submissions, workers
 
-__all__ = ["applications", "integrations", "kyc", "personal_informations", "photos", "submissions"]
+__all__ = ["applications", "integrations", "kyc", "personal_informations", "photos", "submissions", "workers"]

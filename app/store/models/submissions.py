@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.db import Model, UtcDateTime
 
-WAITING, DELIVERED, REOPENED, FAILED = "waiting", "delivered", "reopened", "failed"
+WAITING, DELIVERED, REOPENED, FAILED, CANCELLED = "waiting", "delivered", "reopened", "failed", "cancelled"
 
 
 class Submission(Model):
@@ -28,12 +28,15 @@ class Submission(Model):
 class Delivery(Model):
     """One submission's way to one API.
 
-    `state` is waiting, delivered, reopened (the person is asked again) or failed (an operator's matter). `error` is a
-    code without personal data. `upstream_id` is the record's id there.
+    `state` is waiting, delivered, reopened (the person is asked again), failed (an operator's matter) or cancelled.
+    `error` is a code without personal data. `upstream_id` is the record's id there.
     """
 
     __tablename__ = "deliveries"
-    __table_args__ = (UniqueConstraint("submission_id", "api"),)
+    __table_args__ = (
+        UniqueConstraint("submission_id", "api"),
+        Index("ix_deliveries_state_created_at", "state", "created_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     submission_id: Mapped[str] = mapped_column(ForeignKey("submissions.id"))
