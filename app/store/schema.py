@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from app.store.db import between_processes, db, read, write
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 ADVISORY_LOCK = 4_120_115
+LOCK_POLL_SECONDS = 0.2
 
 # Written after both libraries have migrated, and therefore known to neither.
 _prepared = Table(
@@ -120,7 +122,10 @@ def _one_process_at_a_time(engine: Engine) -> Iterator[None]:
             yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
+        # Asked again and again: one who waits within a statement would hold up indexes that are built concurrently,
+        # which wait for every statement begun before them, and so the very process that is waited for.
+        while not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK}).scalar():
+            time.sleep(LOCK_POLL_SECONDS)
         try:
             yield
         finally:
