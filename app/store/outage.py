@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from typing import TypeVar
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Timeout
 from app.store.blobs import StoreError
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
 Result = TypeVar("Result")
 
 
@@ -18,12 +20,14 @@ def is_outage(error: BaseException) -> bool:
     """Whether the fault lies with the database or the store, and will pass by itself or by an operator's hand."""
     if isinstance(error, OperationalError | InterfaceError | TimeoutError | StoreError):
         return True
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def database_is_away(error: BaseException) -> bool:
     """Whether nothing can be written down just now, not even that something failed."""
-    return is_outage(error) and not isinstance(error, StoreError)
+    return is_outage(error) and not isinstance(error, StoreError | OSError)
 
 
 def through_outages(work: Callable[[], Result], stop: threading.Event | None = None) -> Result:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import psycopg
 import pytest
 
@@ -21,7 +22,8 @@ from tests.support.quick import hasten
 from tests.support.server import running
 
 KILLING_SECONDS, SEED = 60.0, 20_261_124
-PEOPLE_AT_ONCE = 2
+PEOPLE_AT_ONCE, API_CALLS = 2, 4
+SETTINGS = {"worker_dead_seconds": "10", "selfies": "1", "limit_api": f"{API_CALLS} per hour"}
 REFERENCE = re.compile(r"AL-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
@@ -35,7 +37,7 @@ def url(postgresql: str) -> str:
 def machines(request: pytest.FixtureRequest, url: str, tmp_path: Path) -> Iterator[Fleet]:
     """So many web servers and workers, two by default; a lost one's work is taken over after ten seconds."""
     webs, workers = getattr(request, "param", (2, 2))
-    with fleet(tmp_path, url, webs=webs, workers=workers, worker_dead_seconds="10", selfies="1") as made:
+    with fleet(tmp_path, url, webs=webs, workers=workers, **SETTINGS) as made:
         yield made
 
 
@@ -131,6 +133,15 @@ def test_lost_machines_work_is_taken_over_by_another_once(machines: Fleet, url: 
     assert first.log.read_text().count("worker_slot_taken_over") == 1
 
 
+def require_one_count(machines: Fleet) -> None:
+    """Fail unless a limit holds over both web servers together."""
+    calls = [
+        httpx.get(f"{machines.webs[number % 2].address}/api/v1/users/{number}/kyc/request").status_code
+        for number in range(API_CALLS + 2)
+    ]
+    assert [status == 429 for status in calls] == [False] * API_CALLS + [True] * 2
+
+
 def change(url: str, statement: str) -> int:
     """Execute a statement that writes; how many rows it met."""
     with psycopg.connect(url) as connection:
@@ -144,6 +155,7 @@ def test_every_request_goes_to_the_other_web_server_until_one_is_stopped_in_good
     reference, applicant = apply(machines)
     order = way_of(applicant).order
     assert order == [number % 2 for number in range(18)]
+    require_one_count(machines)
     machines.webs[1].stop()
     second, other = apply(machines)
     assert set(way_of(other).answered) == {0}
