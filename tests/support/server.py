@@ -112,10 +112,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, *options: str, host: str = "127.0.0.1", **settings: str) -> Iterator[Server]:
+def running(
+    folder: Path, *options: str, host: str = "127.0.0.1", code: Path = ROOT, **settings: str
+) -> Iterator[Server]:
     """A started Alta whose instance and log are in `folder`: `running(tmp_path, selfies="0")`; stopped at the end.
 
-    `options` are those of `flask serve`; with `--worker` there is no address to ask at.
+    `options` are those of `flask serve`; with `--worker` there is no address to ask at. `code` is another release's.
     """
     named = {f"ALTA_{name.upper()}": value for name, value in settings.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALTA_")}
@@ -127,7 +129,7 @@ def running(folder: Path, *options: str, host: str = "127.0.0.1", **settings: st
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=code,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
