@@ -5,23 +5,32 @@ from __future__ import annotations
 import json
 import stat
 import tarfile
+import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, insert
 
 from app import config, create_app
 from app.onboarding.photos import VARIANTS, blob_key
+from app.store.backup import back_up, restore
+from app.store.db import utc_now, write
+from app.store.models.photos import Photo
 from tests.support import databases
 from tests.support.http_browser import Site
 from tests.support.journey import Applicant
 from tests.support.processes import command, wait_until
-from tests.support.quick import hasten, shot
+from tests.support.quick import hasten
 from tests.support.rows import one, rows
-from tests.support.server import LIMITS, Server, running
+from tests.support.server import LIMITS, running
+
+PHOTOS, PICTURE = 150, b"\xff\xd8\xff\xd9"
 
 
 def opened(instance: Path) -> Flask:
@@ -32,13 +41,40 @@ def opened(instance: Path) -> Flask:
     return app
 
 
-def replace_photos(server: Server, applicant: Applicant, count: int) -> None:
-    """Change the same photo again and again."""
-    page = applicant.get("/apply/document")
-    for number in range(count):
-        applicant.page = page
-        sent = applicant.send({"file": shot(number)}, path="/apply/photos/front_document")
-        assert sent.status == 200
+class Churn:
+    """Replaces photos one after the other, as fast as it can: stored before its row, deleted after its row is gone."""
+
+    def __init__(self, app: Flask, application_id: str) -> None:
+        self._app, self._application_id, self._enough = app, application_id, threading.Event()
+        self._ids = {f"slot-{number}": "" for number in range(PHOTOS)}
+        self.replaced = 0
+        for slot in self._ids:
+            self._replace(slot)
+
+    def run(self) -> None:
+        """Until there are copies enough."""
+        for slot in cycle(self._ids):
+            if self._enough.is_set():
+                return
+            self._replace(slot)
+            self.replaced += 1
+
+    def end(self) -> None:
+        """Enough."""
+        self._enough.set()
+
+    def _replace(self, slot: str) -> None:
+        old, new = self._ids[slot], str(uuid.uuid4())
+        blobs = self._app.extensions["alta"].blobs
+        for variant in VARIANTS:
+            blobs.put(blob_key(self._application_id, new, variant), PICTURE)
+        row = {"slot": slot, "sha256": "", "byte_count": 4, "width": 1, "height": 1, "created_at": utc_now()}
+        with self._app.app_context(), write() as connection:
+            connection.execute(delete(Photo).where(Photo.id == old))
+            connection.execute(insert(Photo).values(id=new, application_id=self._application_id, **row))
+        for variant in VARIANTS if old else ():
+            blobs.delete(blob_key(self._application_id, old, variant))
+        self._ids[slot] = new
 
 
 def require_whole(app: Flask) -> int:
@@ -52,25 +88,24 @@ def require_whole(app: Flask) -> int:
 
 
 def test_copies_made_while_people_write_are_each_whole(tmp_path: Path) -> None:
-    copies = [tmp_path / f"copy-{number}.tar" for number in range(3)]
-    with running(tmp_path, selfies="1") as server:
-        people = [hasten(Applicant(cast(Any, Site(server.address))), until="document") for _ in range(2)]
-        for person in people:
-            person.answer("document")
-        with ThreadPoolExecutor(2) as pool:
-            busy = [pool.submit(replace_photos, server, person, 25) for person in people]
+    app = opened(tmp_path / "instance")
+    Applicant(app).start()
+    churn = Churn(app, str(one(app, "SELECT id FROM applications")))
+    copies = [tmp_path / f"copy-{number}.tar" for number in range(4)]
+    with ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(churn.run)
+        try:
             for copy in copies:
-                server.flask("backup", str(copy))
-            for each in busy:
-                each.result()
-        server.flask("backup", str(tmp_path / "last.tar"))
-    for number, copy in enumerate([*copies, tmp_path / "last.tar"]):
+                back_up(tmp_path / "instance" / "alta.sqlite3", tmp_path / "instance", copy)
+        finally:
+            churn.end()
+        busy.result()
+    assert churn.replaced > len(copies)
+    for number, copy in enumerate(copies):
         instance = tmp_path / f"restored-{number}"
-        ended = command(instance, "restore", str(copy))
-        assert ended.returncode == 0, ended.stderr
-        app = opened(instance)
-        assert require_whole(app) == 4
-        assert one(app, "SELECT count(*) FROM applications") == 2
+        instance.mkdir()
+        restore(copy, instance / "alta.sqlite3", instance)
+        assert require_whole(opened(instance)) == PHOTOS
 
 
 def test_restored_installation_delivers_what_was_on_its_way_and_goes_on(tmp_path: Path) -> None:
