@@ -32,9 +32,14 @@ class Postgresql:
         self._server = server
         self.url: str = server.get_uri()
 
+    @property
+    def process(self) -> psutil.Process:
+        """The one that starts all others of it."""
+        return psutil.Process(self._server.get_pid())
+
     def kill(self) -> None:
         """End it at once, as a crash does: every connection breaks."""
-        process = psutil.Process(self._server.get_pid())
+        process = self.process
         process.send_signal(signal.SIGQUIT)
         process.wait(60)
 
