@@ -12,13 +12,20 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Timeout
 from app.store.blobs import StoreError
 
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
+SQLITE_PASSES = tuple(
+    f"SQLITE_{name}" for name in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "NOMEM", "PROTOCOL")
+)
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM)
 Result = TypeVar("Result")
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether the fault lies with the database or the store, and will pass by itself or by an operator's hand."""
-    if isinstance(error, OperationalError | InterfaceError | TimeoutError | StoreError):
+    if isinstance(error, OperationalError):
+        # SQLite calls everything so, a table that is not there too.
+        name = getattr(error.orig, "sqlite_errorname", None)
+        return name is None or name.startswith(SQLITE_PASSES)
+    if isinstance(error, InterfaceError | TimeoutError | StoreError):
         return True
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return True

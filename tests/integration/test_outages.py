@@ -17,10 +17,11 @@ import psycopg
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.store.blobs import StoreError
 from app.store.db import utc_now
-from app.store.outage import through_outages
+from app.store.outage import is_outage, through_outages
 from tests.support.databases import Postgresql, create_database, mortal_postgresql
 from tests.support.fleet import fleet
 from tests.support.http_browser import Site
@@ -90,12 +91,18 @@ def test_step_of_a_delivery_waits_for_the_database_instead_of_failing() -> None:
 
     def work() -> str:
         if left:
-            from sqlalchemy.exc import OperationalError
-
             raise OperationalError("SELECT 1", None, left.pop())
         return "done"
 
     assert through_outages(work) == "done"
+
+
+def test_fault_of_ours_is_no_outage(make_app: Callable[..., Flask]) -> None:
+    """Waiting would not mend it."""
+    app = make_app()
+    with pytest.raises(OperationalError) as caught:
+        rows(app, "SELECT * FROM a_table_that_is_not_there")
+    assert not is_outage(caught.value)
 
 
 def test_step_does_not_wait_for_the_photo_store() -> None:
