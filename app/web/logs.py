@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 import uuid
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -99,9 +100,15 @@ def known_method() -> str:
 
 
 def _count(route: str, status: int, seconds: float) -> None:
-    method = known_method()
-    metrics.requests.labels(method, route, status).inc()
-    metrics.request_seconds.labels(route).observe(seconds)
-    step = (request.view_args or {}).get("key")
-    if request.endpoint == STEP_VIEW and step in STEP_KEYS:
-        metrics.step_seconds.labels(step, method).observe(seconds)
+    key = (request.view_args or {}).get("key") if request.endpoint == STEP_VIEW else None
+    requests, *clocks = _series(known_method(), route, status, key if key in STEP_KEYS else None)
+    requests.inc()
+    for clock in clocks:
+        clock.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _series(method: str, route: str, status: int, step: str | None) -> tuple[Any, ...]:
+    """The counter of such requests and the clocks of their times; looking them up costs more than counting."""
+    steps = (metrics.step_seconds.labels(step, method),) if step else ()
+    return metrics.requests.labels(method, route, status), metrics.request_seconds.labels(route), *steps
