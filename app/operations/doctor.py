@@ -70,6 +70,13 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             f"ALTA_TRUSTED_PROXIES is 0: if a proxy ends TLS for {host}, every visitor seems to come from it, and rate "
             "limits count them as one. Set how many proxies there are.",
         )
+    if settings.database_url.startswith("postgres") and not settings.blob_url:
+        yield Finding(
+            "photos",
+            WARNING,
+            "they lie in this machine's own folder, where no other machine can read them: with more than one, set "
+            "ALTA_BLOB_URL.",
+        )
     if settings.mode == "local" and settings.database_url.startswith("postgres"):
         yield Finding(
             "keys",
