@@ -15,16 +15,18 @@ from app.apis.kyc.routes import kyc_blueprint
 from app.apis.openapi import documentation_blueprint
 from app.apis.personal_informations.routes import personal_informations_blueprint
 from app.cli import register_commands
+from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
 from app.static_files import init_static
 from app.store.db import init_database
+from app.store.pool import engine_options
 from app.store.schema import init_migrations
 from app.web import languages, register_pages
 from app.web.addresses import addresses
 from app.web.compression import init_compression
 from app.web.errors import init_errors
 from app.web.guard import cookie, find_draft
-from app.web.limits import limit_api, limiter
+from app.web.limits import limit_api, limit_storage, limiter
 from app.web.logs import configure, init_logs
 from app.web.request import AltaRequest
 from app.web.security import csrf, init_security
@@ -50,6 +52,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     # Whatever this process writes, database and photos included, is for its owner only.
     os.umask(0o077)
     config.prepare_instance(settings.instance)
+    open_metrics(settings.instance / "metrics")
     app = Alta("alta", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.request_class = AltaRequest
     services = wire(settings)
@@ -79,11 +82,12 @@ def _configure(app: Flask, settings: config.Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.resolved_database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(
+            settings.resolved_database_url, size=settings.database_pool, wait_seconds=settings.database_wait_seconds
+        ),
         MAX_CONTENT_LENGTH=MAXIMUM_POST_BYTES,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
-        RATELIMIT_STORAGE_URI="memory://",
-        RATELIMIT_STRATEGY="fixed-window",
+        **limit_storage(settings.limits_url),
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "app" / "translations"),
         BABEL_DEFAULT_LOCALE="en",
     )

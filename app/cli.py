@@ -11,32 +11,17 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
+from app import operations
 from app.cli_apis import kyc_group, records_group
 from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
+from app.metrics import forget_the_dead
 from app.onboarding import integrations
+from app.operations.tables import migrate_database
 from app.store.db import db, read
 from app.store.models.applications import Application
-from app.store.schema import WrongKeyError, bring_up_to_date
 from app.wiring import services
-
-
-def migrate_database() -> None:
-    """Bring the tables to this version; an unreachable database is a sentence."""
-    try:
-        bring_up_to_date(services().keyring)
-    except WrongKeyError:
-        raise click.ClickException(
-            "ALTA_ENCRYPTION_KEYS: none of its keys is the one that this database was written with. Restore the right "
-            "key (in local mode: encryption_keys.key in the instance folder); nothing was changed."
-        ) from None
-    except OperationalError as error:
-        kind = type(error.orig).__name__
-        raise click.ClickException(
-            f"The database cannot be used ({kind}): check ALTA_DATABASE_URL, and that it runs and lets Alta in."
-        ) from None
 
 
 @click.command("prepare")
@@ -56,23 +41,25 @@ def serve(host: str, port: int, roles: str | None) -> None:
     """Migrate, then run the web server and the worker until stopped."""
     address = host if roles == "worker" else _free_address(host, port)
     migrate_database()
+    forget_the_dead()
     # Loaded here: the commands that serve nothing need none of it, and processes that are forked share it.
     from app.pictures.verdict import load as load_face_detector
-    from app.serve import WEB, WORKER, Supervisor, web, worker
+    from app.serve import Supervisor, roles_of
 
     load_face_detector()
-
+    app: Any = current_app
+    settings = services().settings
+    if settings.worker_slot and settings.worker_processes > 1:
+        raise click.ClickException(
+            "ALTA_WORKER_SLOT names one worker: leave it empty for ALTA_WORKER_PROCESSES above 1."
+        )
     shown = f"[{host}]" if ":" in host else host
-    click.echo(f"Alta is at http://{shown}:{port}/ (Ctrl-C stops it)")
+    said = "Alta's worker runs" if roles == "worker" else f"Alta is at http://{shown}:{port}/"
+    click.echo(f"{said} (Ctrl-C stops it)")
     sys.stdout.flush()
     # No connection may be shared with the processes that are forked from here.
     db.engine.dispose()
-    app: Any = current_app
-    wanted = {
-        WEB: web(address, port, services().settings.web_threads),
-        WORKER: worker(app._get_current_object()),
-    }
-    Supervisor({role: work for role, work in wanted.items() if roles in (None, role)}).run()
+    Supervisor(roles_of(app._get_current_object(), address, port, roles)).run()
 
 
 def _free_address(host: str, port: int) -> str:
@@ -89,17 +76,6 @@ def _free_address(host: str, port: int) -> str:
         reason = getattr(error, "strerror", None) or "that is no name of a host"
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Set HOST or PORT.") from None
     return str(place[0])
-
-
-@click.command("worker")
-@with_appcontext
-def run_worker() -> None:
-    """Run the delivery worker alone (serve --worker also restarts it)."""
-    migrate_database()
-    from app import worker as process
-
-    app: Any = current_app
-    process.run(app._get_current_object())
 
 
 @click.command("purge")
@@ -205,6 +181,6 @@ def show_application(reference: str) -> None:
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
-    commands = (prepare, serve, run_worker, purge, integrations_group, applications_group, kyc_group, records_group)
-    for command in commands:
+    own = (prepare, serve, purge, integrations_group, applications_group, kyc_group, records_group)
+    for command in (*own, *operations.COMMANDS):
         app.cli.add_command(command)

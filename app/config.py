@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.config_machines import MachineSettings
 from app.config_upstreams import DeliverySettings
 from app.setting_rules import LONGEST_DAYS, hosts, mail_address, public_address, rate_limit, some, store_address
 
@@ -59,7 +60,7 @@ TimeZone = Annotated[str, AfterValidator(_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -143,13 +144,6 @@ class Settings(DeliverySettings, BaseSettings):
         ge=1,
         le=LONGEST_DAYS * 1440,
         description="Minutes that a link to take photos with a phone works, and then as many for the phone.",
-    )
-    web_threads: int = Field(8, ge=1, le=256, description="Requests one web process works on at once.")
-    worker_slot: str = Field(
-        "worker-1",
-        min_length=1,
-        pattern=r"^[\w-]+$",
-        description="Stable name of this worker; two live workers never share one.",
     )
     limit_start: RateLimit = Field("60 per minute", description="Rate limit of starting an application, per address.")
     limit_upload: RateLimit = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
@@ -268,7 +262,7 @@ def _generate_secrets(values: dict[str, Any]) -> None:
     if missing:
         prepare_instance(instance)
     for field in missing:
-        key = _read_or_create(instance / f"{field}.key")
+        key = read_or_create(instance / f"{field}.key")
         values[field] = (key,) if field == "encryption_keys" else key
 
 
@@ -281,7 +275,7 @@ def prepare_instance(instance: Path) -> None:
         raise SettingsError(f"ALTA_INSTANCE is wrong: it is no folder of our own ({error.strerror}).") from None
 
 
-def _read_or_create(path: Path) -> str:
+def read_or_create(path: Path) -> str:
     """The key in `path`, made first if there is none; two processes starting at once agree on one key."""
     if not path.exists():
         fresh = path.with_name(f".{path.name}.{os.getpid()}")

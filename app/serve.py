@@ -23,8 +23,8 @@ SUPERVISOR, WEB, WORKER = "supervisor", "web", "worker"
 PARENT_DEATH_SIGNAL, PROCESS_NAME, MOST_ARENAS = 1, 15, -8
 
 
-def web(host: str, port: int, threads: int, application: str = "wsgi:app") -> Callable[[], None]:
-    """The work of the web process."""
+def web(host: str, port: int, *, threads: int, processes: int = 1, application: str = "wsgi:app") -> Callable[[], None]:
+    """The work of the web server: so many processes, of so many threads each."""
 
     def run() -> None:
         Granian(
@@ -32,7 +32,7 @@ def web(host: str, port: int, threads: int, application: str = "wsgi:app") -> Ca
             address=host,
             port=port,
             interface=Interfaces.WSGI,
-            workers=1,
+            workers=processes,
             blocking_threads=threads,
             websockets=False,
             workers_kill_timeout=15,
@@ -44,15 +44,28 @@ def web(host: str, port: int, threads: int, application: str = "wsgi:app") -> Ca
     return run
 
 
-def worker(app: Flask) -> Callable[[], None]:
-    """The work of the delivery worker."""
+def worker(app: Flask, listen: str = "") -> Callable[[], None]:
+    """The work of a delivery worker, which answers at `listen` (host:port) whether it lives."""
 
     def run() -> None:
         from app import worker as process
 
-        process.run(app)
+        process.run(app, listen)
 
     return run
+
+
+def roles_of(app: Flask, host: str, port: int, only: str | None = None) -> dict[str, Callable[[], None]]:
+    """The work of each process of this machine, all of them or those of the web server or of the workers only."""
+    settings = app.extensions["alta"].settings
+    roles: dict[str, Callable[[], None]] = {}
+    if only in (None, WEB):
+        roles[WEB] = web(host, port, threads=settings.web_threads, processes=settings.web_processes)
+    if only in (None, WORKER):
+        listen = settings.worker_listen if only == WORKER else ""
+        roles[WORKER] = worker(app, listen)
+        roles |= {f"{WORKER}-{number}": worker(app) for number in range(2, settings.worker_processes + 1)}
+    return roles
 
 
 class Supervisor:

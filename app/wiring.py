@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app
 
 from app.apis.access import AccessTokens
-from app.apis.calls import Caller, Patience
-from app.apis.kyc.client import KycClient
-from app.apis.kyc.contract import KycGateway
 from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
-from app.apis.kyc.token import AccessToken, Credentials
-from app.apis.personal_informations.client import PersonalInformationsClient
-from app.apis.personal_informations.contract import PersonalInformationsGateway
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.apis.values import new_uuid
-from app.config import Settings, SettingsError
-from app.config_upstreams import UpstreamSettings, UpstreamSettingsError, upstreams_of
+from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.comparisons import Comparisons
@@ -35,11 +29,13 @@ from app.onboarding.notices import Notice, Notices
 from app.onboarding.parcel import Parcels
 from app.onboarding.photos import Photos
 from app.onboarding.purge import Purge
+from app.onboarding.readiness import Readiness
 from app.onboarding.readings import Readings
 from app.onboarding.reasons import Reasons
+from app.onboarding.slots import Slots
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
-from app.onboarding.upstreams import Upstream, Upstreams
+from app.onboarding.upstreams import Upstreams
 from app.onboarding.wants import Wants
 from app.pictures import mrz
 from app.queue import WorkerQueue
@@ -49,14 +45,16 @@ from app.steps.exposure import legal_kind
 from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
-
-# What a person waits for while a page is made.
-AT_ONCE = Patience(connect=1.0, read=2.0, whole=3.0)
+from app.store.stores import StoreAccess
+from app.wiring_upstreams import dry_calls_of, upstreams_from
 
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """Everything a request or the worker may use."""
+    """Everything a request or the worker may use.
+
+    `dry_calls` asks each upstream over HTTP, by its name, something harmless that wants our credentials.
+    """
 
     settings: Settings
     keyring: Keyring
@@ -77,10 +75,13 @@ class Services:
     deliveries: Deliveries
     purge: Purge
     hooks: Hooks
+    slots: Slots
+    readiness: Readiness
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
     tokens: AccessTokens
+    dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
     def legal_shown(self, context: StepContext) -> Notice:
@@ -95,7 +96,7 @@ class Services:
 def wire(settings: Settings) -> Services:
     """Build the services that `settings` describe."""
     keyring = Keyring(settings.encryption_keys, settings.index_key)
-    blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring)
+    blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
     calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
     storage = _storage(settings, blobs, calls)
@@ -107,7 +108,7 @@ def wire(settings: Settings) -> Services:
         photo_hosts=settings.kyc_photo_hosts,
     )
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
-    upstreams = _upstreams(settings, personal_informations, kyc)
+    upstreams = upstreams_from(settings, personal_informations, kyc)
     drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
     queue, reasons = WorkerQueue(), Reasons(settings.reasons)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
@@ -121,6 +122,7 @@ def wire(settings: Settings) -> Services:
         read_print=mrz.read_lines if mrz.is_installed() else None,
     )
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
         keyring=keyring,
@@ -141,52 +143,25 @@ def wire(settings: Settings) -> Services:
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
         purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
+        slots=slots,
+        readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        dry_calls=dry_calls_of(settings),
     )
 
 
-def _upstreams(settings: Settings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstreams:
-    try:
-        chosen = upstreams_of(settings)
-    except UpstreamSettingsError as error:
-        raise SettingsError(str(error)) from None
-    return Upstreams({name: _upstream(each, records, kyc) for name, each in chosen.items()})
-
-
-def _upstream(chosen: UpstreamSettings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstream:
-    """The APIs that an integration's settings name; the embedded ones where they name none."""
-    patience = Patience(
-        connect=chosen.upstream_connect_seconds,
-        read=chosen.upstream_read_seconds,
-        whole=chosen.upstream_call_seconds,
+def _store_access(settings: Settings) -> StoreAccess:
+    return StoreAccess(
+        endpoint=settings.blob_endpoint,
+        region=settings.blob_region,
+        style=settings.blob_style,
+        key_id=settings.blob_key_id,
+        secret=settings.blob_secret,
+        seconds=settings.blob_seconds,
     )
-    caller, at_once = (Caller(each, authority=chosen.upstream_authority) for each in (patience, AT_ONCE))
-    if chosen.personal_informations_url:
-        records = PersonalInformationsClient(
-            chosen.personal_informations_url, token=chosen.personal_informations_token, caller=caller
-        )
-    upstream = Upstream(personal_informations=records, kyc=kyc, kyc_at_once=kyc, hook_secret=chosen.hook_secret)
-    if not chosen.kyc_url:
-        return upstream
-    slow, fast = (_kyc_client(chosen, each) for each in (caller, at_once))
-    return replace(upstream, kyc=slow, kyc_at_once=fast, kyc_place=chosen.kyc_url)
-
-
-def _kyc_client(chosen: UpstreamSettings, caller: Caller) -> KycClient:
-    assert chosen.kyc_key_file is not None, "upstreams_of requires it"
-    credentials = Credentials(
-        token_url=chosen.kyc_token_url,
-        client_id=chosen.kyc_client_id,
-        key_file=chosen.kyc_key_file,
-        key_id=chosen.kyc_key_id,
-        audience=chosen.kyc_audience or chosen.kyc_token_url,
-        realm=chosen.kyc_realm,
-    )
-    token = AccessToken(credentials, caller)
-    return KycClient(chosen.kyc_url, token=token, caller=caller, storage_hosts=chosen.kyc_storage_hosts)
 
 
 def _storage(settings: Settings, blobs: Blobs, calls: IdempotentCalls) -> PhotoStorage:

@@ -1,4 +1,4 @@
-"""The worker process: runs deliveries and readings of documents durably, rouses what was lost, and purges on a timer."""
+"""The worker process: runs deliveries and readings durably, rouses what was lost, and purges on a timer."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from typing import Any
 from dbos import DBOS, DBOSConfig
 from flask import Flask
 
+from app.keeper import Keeper, claim
+from app.metrics import metrics
 from app.onboarding.outcome import broken
-from app.queue import (
-    DELIVERY_QUEUE,
-    DELIVERY_WORKFLOW,
-    READING_QUEUE,
-    READING_WORKFLOW,
-    WORKFLOW_VERSION,
-)
+from app.queue import DELIVERY_QUEUE, DELIVERY_WORKFLOW, READING_QUEUE, READING_WORKFLOW, WORKFLOW_VERSION
 from app.store.db import utc_now
 from app.store.models.readings import NOTHING
+from app.store.outage import through_outages
+from app.store.pool import queue_engine_options
 from app.web.logs import describe, log
 from app.wiring import Services
+from app.worker_pages import serve_pages
 
 # Of each upstream at once, and of all together: while one is silent, the others go on.
 RUNS_OF_ONE_UPSTREAM, RUNS_AT_ONCE = 8, 32
@@ -35,14 +34,16 @@ ROUSE_SECONDS = 30.0
 ENDED_KEPT = timedelta(days=1)
 
 
-def configuration(app: Flask) -> DBOSConfig:
+def configuration(app: Flask, slot: str) -> DBOSConfig:
     """How DBOS finds its tables: in Alta's own database, under the worker's stable name."""
     settings = app.extensions["alta"].settings
     return DBOSConfig(
         name="alta",
         system_database_url=settings.resolved_database_url,
         application_version=WORKFLOW_VERSION,
-        executor_id=settings.worker_slot,
+        executor_id=slot,
+        sys_db_pool_size=settings.database_pool,
+        db_engine_kwargs=queue_engine_options(settings.resolved_database_url),
         log_level="WARNING",
         run_migrations=False,
         max_executor_threads=RUNS_AT_ONCE + READINGS_AT_ONCE + 8,
@@ -63,10 +64,10 @@ def _register_readings(app: Flask) -> None:
     def read_photo(photo_id: str) -> str:
         with app.app_context():
             try:
-                return services.readings.read_photo(photo_id)
+                return through_outages(lambda: services.readings.read_photo(photo_id))
             except Exception as error:
                 log.error("reading_broke", photo_id=photo_id, **describe(error))
-                services.readings.give_up(photo_id)
+                through_outages(lambda: services.readings.give_up(photo_id))
                 return NOTHING
 
     @DBOS.workflow(name=READING_WORKFLOW, max_recovery_attempts=None)
@@ -80,7 +81,8 @@ def _register_deliveries(app: Flask) -> None:
     def within(name: str, work: Callable[..., Any], *arguments: Any) -> Any:
         with app.app_context():
             try:
-                return work(*arguments)
+                with metrics.delivery_step(name):
+                    return through_outages(lambda: work(*arguments))
             except Exception as error:
                 log.error("delivery_step_broke", step=name, delivery_id=arguments[0], **describe(error))
                 if name == "record":
@@ -97,27 +99,31 @@ def _register_deliveries(app: Flask) -> None:
         log.info("delivery", delivery_id=delivery_id, run=run, state=state)
 
 
-def run(app: Flask) -> None:
-    """Work until told to stop by SIGTERM or SIGINT, or until the process that started this one is gone."""
+def run(app: Flask, listen: str = "") -> None:
+    """Work until told to stop by SIGTERM or SIGINT, or until the process that started this one is gone.
+
+    `listen` (host:port) is where this process answers whether it lives; empty where a web server of its machine does.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_arguments: stop.set())
-    DBOS(config=configuration(app))
+    slot = claim(app, stop)
+    if slot is None:
+        return
+    keeper = Keeper(app, slot, stop)
+    keeper.start()
+    DBOS(config=configuration(app, slot.name))
     register(app)
     DBOS.launch()
-    DBOS.register_queue(
-        DELIVERY_QUEUE,
-        worker_concurrency=RUNS_AT_ONCE,
-        partition_worker_concurrency=RUNS_OF_ONE_UPSTREAM,
-        polling_interval_sec=QUEUE_SECONDS,
-    )
-    DBOS.register_queue(READING_QUEUE, worker_concurrency=READINGS_AT_ONCE, polling_interval_sec=READINGS_POLL_SECONDS)
-    log.info("worker_started", slot=app.extensions["alta"].settings.worker_slot)
-    parent = os.getppid()
+    _register_queues()
+    if listen:
+        serve_pages(app, listen)
+    log.info("worker_started", slot=slot.name)
     timers = (
         _timer(app, stop, "purge", app.extensions["alta"].settings.purge_minutes * 60, _purge),
         _timer(app, stop, "rouse", ROUSE_SECONDS, _rouse),
     )
+    parent = os.getppid()
     while not stop.wait(1.0):
         if os.getppid() != parent:
             break
@@ -125,6 +131,17 @@ def run(app: Flask) -> None:
     for timer in timers:
         timer.join(timeout=10)
     DBOS.destroy(workflow_completion_timeout_sec=10)
+    keeper.end()
+
+
+def _register_queues() -> None:
+    DBOS.register_queue(
+        DELIVERY_QUEUE,
+        worker_concurrency=RUNS_AT_ONCE,
+        partition_worker_concurrency=RUNS_OF_ONE_UPSTREAM,
+        polling_interval_sec=QUEUE_SECONDS,
+    )
+    DBOS.register_queue(READING_QUEUE, worker_concurrency=READINGS_AT_ONCE, polling_interval_sec=READINGS_POLL_SECONDS)
 
 
 def _timer(

@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Request
 
 from app.apis.values import compact_json
+from app.store.outage import is_outage
 
 PERSONAL_INFORMATIONS, KYC = "personal_informations", "kyc"
 JSON_MAXIMUM_BYTES = 1_000_000
@@ -58,6 +59,7 @@ WORDS = {
     503: "unavailable",
 }
 KYC_TYPES = {400: "validation", 401: "unauthenticated", 403: "unauthorized", 422: "wrong_status"}
+RETRY_SECONDS = 5
 KEPT_HEADERS = ("Allow", "Retry-After")
 MIRRORED_HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
@@ -100,16 +102,19 @@ def api_error_response(request: Request, error: BaseException) -> Response | Non
     For the application's own handlers, which see what no blueprint can: 404 and 405 of paths that do not exist.
     """
     api = api_of(request.path)
-    status = error.code or 500 if isinstance(error, HTTPException) else 500
+    away = 503 if is_outage(error) else 500
+    status = error.code or 500 if isinstance(error, HTTPException) else away
     if api is None or status < 400:
         return None
-    if status == 500:
+    if not isinstance(error, HTTPException):
         log.error("api_failed", api=api, error=type(error).__name__, where=_where(error))
     response = json_response(error_body(api, status), status)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in KEPT_HEADERS:
                 response.headers[name] = value
+    if status == 503:
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
     if status == 429 and (limit := getattr(error, "limit", None)) is not None:
         response.headers["Retry-After"] = str(limit.limit.get_expiry())
     return finish(api, response)

@@ -34,7 +34,7 @@ PERISHABLE = {"document_photo", "document_selfies", "answers"}
 
 
 class Deliveries:
-    """The use cases of the worker."""
+    """The use cases of the worker, and of an operator."""
 
     def __init__(self, *, parcels: Parcels, ledger: Ledger, following: Following) -> None:
         self.parcels, self.ledger, self.following = parcels, ledger, following

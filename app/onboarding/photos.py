@@ -12,6 +12,7 @@ from typing import IO, BinaryIO, Literal, cast
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.forms.context import PhotoReference
+from app.metrics import metrics
 from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
 from app.onboarding.drafts import Drafts
 from app.onboarding.likeness import Likeness, figures_context
@@ -93,7 +94,8 @@ class Photos:
 
         Raises PictureError for a file that cannot be taken, of which nothing is kept, and ClosedError.
         """
-        intake = take_in(cast(BinaryIO, source), subject_of(slot))
+        with metrics.intake():
+            intake = take_in(cast(BinaryIO, source), subject_of(slot))
         photo_id = str(uuid.uuid4())
         keys = [blob_key(draft.id, photo_id, variant) for variant in VARIANTS]
         self._expect_leftovers(keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -18,11 +19,13 @@ from app.store.db import between_processes, db, read, write
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 ADVISORY_LOCK = 4_120_115
+LOCK_POLL_SECONDS = 0.2
 
 # Written after both libraries have migrated, and therefore known to neither.
 _prepared = Table(
     "prepared", MetaData(), Column("version", String(64), primary_key=True), Column("seal", LargeBinary, nullable=False)
 )
+_alembic = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 SEALED, SEAL_CONTEXT = b"alta", "prepared.seal"
 
 
@@ -60,9 +63,26 @@ def bring_up_to_date(keyring: Keyring) -> None:
 
         if "migrate" not in current_app.extensions:
             _register(cast(Any, current_app)._get_current_object())
+        if _is_of_a_later_release():
+            # Machines are renewed one after the other: the tables of the next release serve this one too.
+            return
         upgrade()
         DBOS.migrate(current_app.config["SQLALCHEMY_DATABASE_URI"])
         _remember(wanted, keyring)
+
+
+def _is_of_a_later_release() -> bool:
+    """Whether the tables were brought to a migration that this release does not know."""
+    if not inspect(db.engine).has_table(_alembic.name):
+        return False
+    known = {path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py")}
+    with read() as connection:
+        return not set(connection.execute(select(_alembic)).scalars()) <= known
+
+
+def is_up_to_date(keyring: Keyring) -> bool:
+    """Whether the tables are of this version. Raises WrongKeyError."""
+    return _standing(keyring) == _version()
 
 
 def _version() -> str:
@@ -102,7 +122,10 @@ def _one_process_at_a_time(engine: Engine) -> Iterator[None]:
             yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK})
+        # Asked again and again: one who waits within a statement would hold up indexes that are built concurrently,
+        # which wait for every statement begun before them, and so the very process that is waited for.
+        while not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": ADVISORY_LOCK}).scalar():
+            time.sleep(LOCK_POLL_SECONDS)
         try:
             yield
         finally:

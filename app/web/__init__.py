@@ -6,13 +6,14 @@ from jinja2.runtime import Macro
 
 def register_pages(app: Flask) -> None:
     """Give the application every applicant's page."""
-    from app.web import comeback, handoff, hooks, pages, phone, photos, review, start, status, wizard
+    from app.web import comeback, handoff, health, hooks, pages, phone, photos, review, start, status, wizard
 
     assert all((comeback, handoff, pages, photos, review, status))
     app.register_blueprint(start.root)
     app.register_blueprint(wizard.wizard)
     app.register_blueprint(phone.phone)
     hooks.register_hooks(app)
+    app.register_blueprint(health.health)
     _share_parts(app)
 
 

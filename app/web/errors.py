@@ -8,10 +8,11 @@ from typing import Any
 from flask import Flask, g, jsonify, render_template, request
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from app.apis.responses import api_error_response
+from app.apis.responses import RETRY_SECONDS, api_error_response
 from app.onboarding.errors import ClosedError, SessionGoneError
+from app.store.outage import is_outage
 from app.web.addresses import addresses, with_query
 from app.web.guard import IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
 from app.web.limits import limiter
@@ -152,10 +153,14 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _ours(error: Exception) -> Any:
-        log.error("unexpected", request_id=g.get("request_id"), **describe(error))
-        if (api := api_error_response(request, InternalServerError())) is not None:
+        away = is_outage(error)
+        log.error("not_ready" if away else "unexpected", request_id=g.get("request_id"), **describe(error))
+        if (api := api_error_response(request, ServiceUnavailable() if away else InternalServerError())) is not None:
             return api
-        return error_page(500)
+        if not away:
+            return error_page(500)
+        page, code = error_page(503)
+        return page, code, {"Retry-After": str(RETRY_SECONDS)}
 
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(SessionGoneError, _gone)

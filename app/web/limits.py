@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -11,7 +13,9 @@ from app.store.crypto import token_hash
 from app.web.guard import cookie
 from app.wiring import services
 
-PAGES = ("wizard", "root", "phone")
+PAGES = ("wizard", "root", "phone", "health")
+# Counting must never hold a page up: a counter that does not answer at once counts as gone.
+PATIENCE_SECONDS = 1.0
 
 
 class PutLimiter(Limiter):
@@ -23,6 +27,18 @@ class PutLimiter(Limiter):
 
 
 limiter = PutLimiter(key_func=get_remote_address, headers_enabled=False)
+
+
+def limit_storage(url: str) -> dict[str, Any]:
+    """The configuration for counting at `url` (Redis), or in each process where it is empty.
+
+    While Redis cannot be reached each process counts on its own: nobody is turned away for it, and nobody is let loose.
+    """
+    storage: dict[str, Any] = {"RATELIMIT_STORAGE_URI": url or "memory://", "RATELIMIT_STRATEGY": "fixed-window"}
+    if url:
+        timeouts = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
+        storage |= {"RATELIMIT_STORAGE_OPTIONS": timeouts, "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True}
+    return storage
 
 
 def _browser() -> str:

@@ -8,14 +8,19 @@ import sys
 import time
 import traceback
 import uuid
+from functools import lru_cache
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 
+from app.metrics import metrics
+from app.steps import STEPS
+
 # Of a proxy's ids only those that cannot be a person's number or name: 32 hex digits, also written as a UUID.
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}(\1[0-9a-f]{4}){2}\1[0-9a-f]{12}")
 METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
+STEP_VIEW, STEP_KEYS = "wizard.step", {step.key for step in STEPS}
 log = structlog.get_logger("alta")
 
 
@@ -75,12 +80,35 @@ def init_logs(app: Flask) -> None:
 
     @app.after_request
     def _end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.began
+        route = request.url_rule.rule if request.url_rule else None
         log.info(
             "request",
             request_id=g.request_id,
-            method=request.method if request.method in METHODS else "other",
-            route=request.url_rule.rule if request.url_rule else None,
+            method=known_method(),
+            route=route,
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - g.began) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
         )
+        _count(route or "none", response.status_code, seconds)
         return response
+
+
+def known_method() -> str:
+    """The request's method, or `other`: anybody may invent one."""
+    return request.method if request.method in METHODS else "other"
+
+
+def _count(route: str, status: int, seconds: float) -> None:
+    key = (request.view_args or {}).get("key") if request.endpoint == STEP_VIEW else None
+    requests, *clocks = _series(known_method(), route, status, key if key in STEP_KEYS else None)
+    requests.inc()
+    for clock in clocks:
+        clock.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _series(method: str, route: str, status: int, step: str | None) -> tuple[Any, ...]:
+    """The counter of such requests and the clocks of their times; looking them up costs more than counting."""
+    steps = (metrics.step_seconds.labels(step, method),) if step else ()
+    return metrics.requests.labels(method, route, status), metrics.request_seconds.labels(route), *steps

@@ -2,72 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from app.store.blobs import Blobs
+from app.store.blobs import Blobs, StoreError
 from app.store.crypto import DecryptionError, Keyring
+from app.store.stores import StoreAccess, s3_options
 from tests.conftest import KEY
+from tests.support.services import BUCKET, KEY_ID, SECRET, Daemon, s3_server
 
-KEY_ID, SECRET = "alta-test-access-key", "alta-test-secret"
 PICTURE = b"\xff\xd8\xff not really a picture, but personal" * 50
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(10_000):
-        assert process.poll() is None, "the S3 server ended"
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=1)
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            continue
-        return
-    raise AssertionError("the S3 server does not answer")
-
-
 @pytest.fixture(scope="module")
-def s3_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, int]]:
-    folder, port = tmp_path_factory.mktemp("s3"), _free_port()
-    (folder / "alta-photos").mkdir()
-    command = [str(Path(sys.executable).with_name("rclone")), "serve", "s3"]
-    command += ["--addr", f"127.0.0.1:{port}", "--auth-key", f"{KEY_ID},{SECRET}", "--vfs-cache-mode", "writes"]
-    process = subprocess.Popen([*command, str(folder)], stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port, process)
-        yield folder, port
-    finally:
-        process.terminate()
-        process.wait()
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
+    with s3_server(tmp_path_factory.mktemp("s3")) as daemon:
+        yield daemon
 
 
-@pytest.fixture(params=["folder", "s3"])
+def access_to(s3: Daemon) -> StoreAccess:
+    """As the settings describe it."""
+    return StoreAccess(endpoint=f"http://127.0.0.1:{s3.port}", region="us-east-1", key_id=KEY_ID, secret=SECRET)
+
+
+@pytest.fixture(params=["folder", "s3 by settings", "s3 by the machine's own variables"])
 def blobs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Blobs:
     keyring = Keyring([KEY], KEY)
     if request.param == "folder":
         return Blobs("", tmp_path / "blobs", keyring)
-    _folder, port = request.getfixturevalue("s3_folder")
+    s3 = request.getfixturevalue("s3")
+    url = f"s3://{BUCKET}/{tmp_path.name}"
+    if request.param == "s3 by settings":
+        return Blobs(url, tmp_path / "unused", keyring, access_to(s3))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{s3.port}")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    monkeypatch.setenv("AWS_VIRTUAL_HOSTED_STYLE_REQUEST", "false")
-    return Blobs(f"s3://alta-photos/{tmp_path.name}", tmp_path / "unused", keyring)
+    return Blobs(url, tmp_path / "unused", keyring)
 
 
 def test_what_was_put_comes_back_and_is_replaced(blobs: Blobs) -> None:
@@ -103,8 +79,39 @@ def test_a_blob_moved_to_another_key_does_not_decrypt(tmp_path: Path) -> None:
 
 
 def test_a_folder_holds_nothing_in_plain_and_nothing_open_to_others(tmp_path: Path) -> None:
+    os.umask(0o077)  # As the application does when it is made.
     blobs = Blobs("", tmp_path / "blobs", Keyring([KEY], KEY))
     blobs.put("photos/a/1/stored", PICTURE)
     file = tmp_path / "blobs/photos/a/1/stored"
     assert b"personal" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_wrong_secret_is_a_fault_of_the_store_without_any_key_in_it(s3: Daemon, tmp_path: Path) -> None:
+    wrong = StoreAccess(endpoint=f"http://127.0.0.1:{s3.port}", region="us-east-1", key_id=KEY_ID, secret="wrong")
+    blobs = Blobs(f"s3://{BUCKET}/x", tmp_path, Keyring([KEY], KEY), wrong)
+    with pytest.raises(StoreError) as caught:
+        blobs.put("photos/a/1/stored", PICTURE)
+    assert "photos" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_virtual_hosted_style_names_the_bucket_before_the_host() -> None:
+    access = StoreAccess(endpoint="https://s3.example", style="virtual", key_id="k", secret="s")
+    assert s3_options("s3://bucket/prefix", access) == {
+        "endpoint": "https://bucket.s3.example",
+        "virtual_hosted_style_request": True,
+        "access_key_id": "k",
+        "secret_access_key": "s",
+    }
+
+
+def test_probe_tells_a_store_that_works_from_one_that_is_gone(s3: Daemon, tmp_path: Path) -> None:
+    blobs = Blobs(f"s3://{BUCKET}/x", tmp_path, Keyring([KEY], KEY), access_to(s3))
+    blobs.probe()
+    s3.kill()
+    try:
+        with pytest.raises(StoreError):
+            blobs.probe()
+    finally:
+        s3.start()

@@ -165,3 +165,25 @@ def test_operators_commands_work_before_the_first_start(tmp_path: Path) -> None:
     assert listed.returncode == 0 and "partner" in listed.stdout
     assert made.stdout.strip() not in listed.stdout + listed.stderr
     assert command(tmp_path / "instance", "purge").stdout == "0 drafts purged.\n"
+
+
+def test_stop_in_good_order_lets_a_request_that_is_under_way_end(tmp_path: Path) -> None:
+    """Somebody's form is still arriving when the machine is told to stop."""
+    form = b"csrf_token=x&country=AR"
+    head = (
+        "POST /apply/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\nConnection: close\r\n\r\n"
+    )
+    with running(tmp_path) as server:
+        wait_for_all(server)
+        with socket.create_connection(("127.0.0.1", int(server.address.rpartition(":")[2])), timeout=30) as caller:
+            caller.sendall(head.encode() + form[:5])
+            # Behind the first half in the same queue: once this is answered, that has been taken in.
+            assert answers(server.address)
+            server.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: not answers(server.address), "no further callers to be taken")
+            caller.sendall(form[5:])
+            answer = b"".join(iter(lambda: caller.recv(65536), b""))
+        assert server.process.wait(STOP_SECONDS) == 0
+    assert answer.startswith(b"HTTP/1.1 400"), answer[:200]
+    assert b"The page could not be sent" in answer or b"content-encoding" in answer.lower()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -13,6 +16,8 @@ from flask import Flask
 from app.store import schema
 from app.store.db import db
 from tests.conftest import KEY
+from tests.support import databases
+from tests.support.processes import command
 
 OTHER = base64.urlsafe_b64encode(b"\x07" * 32).decode().rstrip("=")
 
@@ -55,3 +60,26 @@ def test_command_names_the_wrong_key(make_app: Callable[..., Flask]) -> None:
     result = app.test_cli_runner().invoke(args=["prepare"])
     assert result.exit_code == 1
     assert "ALTA_ENCRYPTION_KEYS" in result.output
+
+
+def test_hosts_that_start_at_once_on_a_fresh_database_bring_it_up_once(postgresql: str, tmp_path: Path) -> None:
+    """One waits for another without holding up the indexes that this one builds."""
+    url = databases.create_database(postgresql, "alta_at_once")
+    settings = {"ALTA_DATABASE_URL": url, "ALTA_SECRET_KEY": KEY, "ALTA_ENCRYPTION_KEYS": KEY, "ALTA_INDEX_KEY": KEY}
+    with ThreadPoolExecutor(3) as pool:
+        ended = list(pool.map(lambda n: command(tmp_path / f"host-{n}", "prepare", settings=settings), range(3)))
+    assert [each.returncode for each in ended] == [0, 0, 0], [each.stderr for each in ended]
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM prepared").fetchone() == (1,)
+
+
+def test_release_before_the_tables_own_leaves_them_as_they_are(make_app: Callable[..., Flask]) -> None:
+    """A machine that is restarted while others are renewed already."""
+    app = make_app()
+    keyring = app.extensions["alta"].keyring
+    with app.app_context():
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+            connection.exec_driver_sql("UPDATE prepared SET version = 'of a later release'")
+        schema.bring_up_to_date(keyring)
+        assert schema._standing(keyring) == "of a later release"

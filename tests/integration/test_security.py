@@ -45,6 +45,8 @@ VALUES = {
     "name": "photo.jpg",
     "object_name": "434e229d-2e1b-4bad-96a0-dbde8ca0b331.jpg",
 }
+# Says 503 where no worker runs, as in these tests.
+NOT_READY = "/readyz"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 ERRORS = (400, 403, 404, 405, 413, 422, 429, 500)
 TITLES = {
@@ -111,7 +113,7 @@ def test_every_route_and_status_carries_the_header_set(make_app: Callable[..., F
                 data = secrets if method == "POST" else None
                 response = browser.open(path, method=method, data=data)
                 assert_guarded(response, f"{standing}: {method} {path}")
-                assert response.status_code < 500, (standing, method, path)
+                assert response.status_code < 500 or path == NOT_READY, (standing, method, path)
                 statuses.add(response.status_code)
     assert statuses >= {200, 303, 400, 401, 404, 405, 409, 410, 422}
 
@@ -385,7 +387,7 @@ def test_query_that_makes_no_sense_never_fails(sqlite_app: Flask) -> None:
     applicant = hasten(Applicant(sqlite_app), until="phone")
     for path in paths(sqlite_app, method="GET"):
         for query in ("%00=%ff", "next=%00", "language[]=x", "country=%F0%9F%98%80", "from=review&check=1", "a" * 3000):
-            assert applicant.browser.get(f"{path}?{query}").status_code < 500, (path, query)
+            assert applicant.browser.get(f"{path}?{query}").status_code < 500 or path == NOT_READY, (path, query)
     assert count(sqlite_app, "applications") > 0
 
 

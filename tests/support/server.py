@@ -71,6 +71,14 @@ class Server:
             assert time.monotonic() < deadline, self.log.read_text()
             self._pass_time(0.05)
 
+    def wait_for_words(self, words: str) -> None:
+        """Wait until they stand in the log."""
+        deadline = time.monotonic() + START_SECONDS
+        while words not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            self._pass_time(0.05)
+
     def stop(self) -> None:
         """Press Ctrl-C; nothing may be left."""
         self.process.send_signal(signal.SIGINT)
@@ -104,17 +112,24 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[Server]:
-    """A started Alta whose instance and log are in `folder`: `running(tmp_path, selfies="0")`; stopped at the end."""
+def running(
+    folder: Path, *options: str, host: str = "127.0.0.1", code: Path = ROOT, **settings: str
+) -> Iterator[Server]:
+    """A started Alta whose instance and log are in `folder`: `running(tmp_path, selfies="0")`; stopped at the end.
+
+    `options` are those of `flask serve`; with `--worker` there is no address to ask at. `code` is another release's.
+    """
     named = {f"ALTA_{name.upper()}": value for name, value in settings.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALTA_")}
     environment = {**inherited, **LIMITS, "ALTA_INSTANCE": str(folder / "instance"), **named}
+    folder.mkdir(exist_ok=True)
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", host, "--port", str(port)]
+    command += options
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=code,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -123,7 +138,10 @@ def running(folder: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterat
         )
     server = Server(f"http://127.0.0.1:{port}", environment, process, log)
     try:
-        server.wait_until_up()
+        if "--worker" in options:
+            server.wait_for_words("worker_started")
+        else:
+            server.wait_until_up()
         yield server
     finally:
         if process.poll() is None:

@@ -10,6 +10,7 @@ from app.store.models import (
     readings,
     seen,
     submissions,
+    workers,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "readings",
     "seen",
     "submissions",
+    "workers",
 ]

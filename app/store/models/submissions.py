@@ -45,6 +45,7 @@ class Delivery(Model):
         UniqueConstraint("submission_id", "api"),
         Index("ix_deliveries_state_next_try_at", "state", "next_try_at"),
         Index("ix_deliveries_upstream_id", "upstream_id"),
+        Index("ix_deliveries_state_created_at", "state", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
