@@ -42,9 +42,9 @@ def record(app: Flask, outcome: Any, *, run: int | None = None) -> str | None:
 
 
 def queued(app: Flask) -> dict[str, str]:
-    """The state of each run in the queue, by its id."""
+    """The state of each delivery's run in the queue, by its id."""
     table = "dbos.workflow_status" if "postgres" in app.config["SQLALCHEMY_DATABASE_URI"] else "workflow_status"
-    return {row[0]: row[1] for row in rows(app, f"SELECT workflow_uuid, status FROM {table}")}
+    return {row[0]: row[1] for row in rows(app, f"SELECT workflow_uuid, status FROM {table} WHERE name = 'advance'")}
 
 
 def use(app: Flask, name: str) -> None:
@@ -216,7 +216,7 @@ def test_look_that_the_queue_lost_is_roused(sent: Flask) -> None:
 
 def test_what_ended_long_ago_is_forgotten_by_the_queue(sent: Flask) -> None:
     table = "dbos.workflow_status" if "postgres" in sent.config["SQLALCHEMY_DATABASE_URI"] else "workflow_status"
-    alter(sent, f"UPDATE {table} SET status = 'SUCCESS', completed_at = 1000")
+    alter(sent, f"UPDATE {table} SET status = 'SUCCESS', completed_at = 1000 WHERE name = 'advance'")
     record(sent, broken("OSError"), run=0)
     with sent.app_context():
         assert sent.extensions["alta"].queue.forget_ended(utc_now() - timedelta(days=1)) == 2

@@ -23,6 +23,7 @@ from app.store.blobs import StoreError
 from app.store.db import utc_now
 from app.store.outage import is_outage, through_outages
 from tests.support.databases import Postgresql, create_database, mortal_postgresql
+from tests.support.deliveries import advance, deliver
 from tests.support.fleet import fleet
 from tests.support.http_browser import Site
 from tests.support.journey import Applicant
@@ -55,7 +56,7 @@ def test_restarted_database_costs_only_the_requests_meanwhile(tmp_path: Path) ->
             applicant = hasten(Applicant(cast(Any, Site(address))))
             restart(server, lambda: require_not_ready(address))
             assert asked(address, "/apply/start").status_code == 200
-            assert asked(address, "/readyz?parts=database").status_code == 200
+            wait_until(lambda: asked(address, "/readyz?parts=database").is_success, "readiness that is known anew")
             assert applicant.submit().path == "/apply/status"
             restart(server, lambda: None)
             wait_until(lambda: states_in(url) == delivered, "both deliveries", seconds=120)
@@ -121,17 +122,14 @@ def test_step_does_not_wait_for_the_photo_store() -> None:
 def test_store_that_fails_while_delivering_leaves_the_delivery_waiting(make_app: Callable[..., Flask]) -> None:
     app = make_app(selfies="1")
     hasten(Applicant(app)).submit()
-    services = app.extensions["alta"]
-    (submission_id,) = (row[0] for row in rows(app, "SELECT id FROM submissions"))
-    photos = services.settings.instance / "blobs" / "photos"
+    photos = app.extensions["alta"].settings.instance / "blobs" / "photos"
     photos.rename(photos.with_name("away"))
     photos.write_text("no folder")
-    with app.app_context(), pytest.raises(StoreError):
-        services.deliveries.attempt(submission_id, "personal_informations")
+    with pytest.raises(StoreError):
+        advance(app, "personal_informations")
     photos.unlink()
     photos.with_name("away").rename(photos)
-    with app.app_context():
-        assert services.deliveries.attempt(submission_id, "personal_informations") == "delivered"
+    assert advance(app, "personal_informations") == {"personal_informations": "delivered"}
     assert count(app, "personal_informations") == 1
 
 
@@ -223,8 +221,6 @@ def test_clocks_ten_minutes_apart_spoil_no_journey(make_app: Callable[..., Flask
     applicant.browser = cast(Any, TwoClocks([one, other], timedelta(minutes=minutes)))
     hasten(applicant)
     assert applicant.submit().path == "/apply/status"
-    (submission_id,) = (row[0] for row in rows(one, "SELECT id FROM submissions"))
-    with time_machine.travel(utc_now() + timedelta(minutes=minutes)), other.app_context():
-        deliveries = other.extensions["alta"].deliveries
-        assert {deliveries.attempt(submission_id, api) for api in ("personal_informations", "kyc")} == {"delivered"}
+    with time_machine.travel(utc_now() + timedelta(minutes=minutes)):
+        assert deliver(other) == {"personal_informations": "delivered", "kyc": "delivered"}
     assert count(one, "personal_informations") == 1

@@ -12,8 +12,8 @@ from flask import Flask
 
 from app.onboarding.wants import kyc_user_id
 from tests.support.deliveries import advance, deliver
-from tests.support.journey import ANSWERS, Applicant
-from tests.support.quick import hasten, shot
+from tests.support.journey import ANSWERS, Applicant, photo_for
+from tests.support.quick import hasten
 from tests.support.rows import alter, count, one, rows
 from tests.support.upstream import Upstream, serving
 
@@ -207,7 +207,7 @@ def test_check_asked_again_reopens_its_step_and_only_its_answer_is_sent(upstream
     assert "Seu rosto ficou escuro demais. Tire as selfies de novo, com luz de frente." in page.html
     assert applicant.get("/apply/personal").path == "/apply/selfies"
     assert "escuro demais" in applicant.page.html
-    applicant.send({"selfie_1": shot(9)})
+    applicant.send({"selfie_1": photo_for("selfie_1", 9)})
     assert applicant.submit().path == "/apply/status"
     upstream.calls.clear()
     assert deliver(downstream, 2) == {"kyc": "delivered"}
