@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ import time_machine
 from click.testing import Result
 from flask import Flask
 
-from app.apis.errors import NotAllowedError, NotFoundError, UnavailableError
 from app.operations.doctor import examine
 from app.store.db import utc_now
 from tests.support.journey import ANSWERS, Applicant
 from tests.support.quick import hasten
 from tests.support.rows import alter, one, rows
 from tests.support.services import redis_server
+from tests.support.upstream import serving
 
 
 def run(app: Flask, *arguments: str) -> Result:
@@ -146,22 +145,22 @@ def test_doctor_sees_whether_limits_are_counted(make_app: Callable[..., Flask]) 
     assert verdicts(make_app(web_processes="2"))["limits"] == "warning"
 
 
-@pytest.mark.parametrize(
-    ("error", "verdict"),
-    [(None, "ok"), (NotFoundError(), "ok"), (NotAllowedError(), "WRONG"), (UnavailableError(), "WRONG")],
-)
-def test_doctor_asks_each_upstream_something_harmless(
-    make_app: Callable[..., Flask], error: Exception | None, verdict: str
-) -> None:
-    def call() -> None:
-        if error is not None:
-            raise error
+APIS = ("personal informations API", "KYC API")
 
-    app = make_app()
-    alta = replace(app.extensions["alta"], dry_calls={"KYC API": call})
-    with app.app_context():
-        found = {finding.about: finding for finding in examine(alta)}
-    assert found["KYC API"].verdict == verdict
+
+def test_doctor_asks_each_upstream_something_harmless(make_app: Callable[..., Flask], tmp_path: Path) -> None:
+    """Of every integration, with its own credentials; nothing is made or answered by it."""
+    with serving(tmp_path / "upstream") as upstream:
+        good = upstream.settings()
+        table = tmp_path / "upstreams.toml"
+        table.write_text("[acme]\n" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in good.items()))
+        found = verdicts(make_app(**good, upstreams=str(table)))
+        assert {found[api + of] for api in APIS for of in ("", " of acme")} == {"ok"}
+        stranger = {**good, "personal_informations_token": "x", "kyc_client_id": "999999"}
+        assert [verdicts(make_app(**stranger))[api] for api in APIS] == ["WRONG", "WRONG"]
+        assert {method for method, path in upstream.calls if not path.endswith("/oauth/token")} == {"GET"}
+    assert [verdicts(make_app(**good))[api] for api in APIS] == ["WRONG", "WRONG"]
+    assert verdicts(make_app())["upstreams"] == "ok"
 
 
 def test_doctor_tells_nothing_secret(make_app: Callable[..., Flask], tmp_path: Path) -> None:
