@@ -47,6 +47,7 @@ def serve(host: str, port: int, roles: str | None) -> None:
     from app.serve import Supervisor, roles_of
 
     load_face_detector()
+    services().queue.load()
     app: Any = current_app
     settings = services().settings
     if settings.worker_slot and settings.worker_processes > 1:

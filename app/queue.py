@@ -24,6 +24,13 @@ FORGOTTEN_AT_ONCE = 500
 class WorkerQueue:
     """The worker's queues, as those who put something into them see them."""
 
+    @staticmethod
+    def load() -> None:
+        """Import what enqueueing needs now, so that nobody's request waits for it."""
+        import dbos
+
+        assert dbos
+
     def enqueue(self, connection: Connection, place: str, delivery_id: str, run: int, *, wait: float) -> None:
         """Have a run of a delivery begin after `wait` seconds, once the caller's transaction commits.
 

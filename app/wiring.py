@@ -98,29 +98,14 @@ def wire(settings: Settings) -> Services:
     keyring = Keyring(settings.encryption_keys, settings.index_key)
     blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
-    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
-    storage = _storage(settings, blobs, calls)
-    kyc = KycService(
-        keyring=keyring,
-        storage=storage,
-        calls=calls,
-        document_types=settings.kyc_document_types,
-        photo_hosts=settings.kyc_photo_hosts,
-    )
+    storage, kyc = _embedded_kyc(settings, keyring, blobs)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
-    queue, reasons = WorkerQueue(), Reasons(settings.reasons)
-    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
+    queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
     ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
-    likeness = Likeness(keyring)
-    readings = Readings(
-        keyring=keyring,
-        blobs=blobs,
-        enqueue=queue.read_document,
-        clock=utc_now,
-        read_print=mrz.read_lines if mrz.is_installed() else None,
-    )
+    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
+    readings = _readings(keyring, blobs, queue)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
@@ -164,8 +149,19 @@ def _store_access(settings: Settings) -> StoreAccess:
     )
 
 
-def _storage(settings: Settings, blobs: Blobs, calls: IdempotentCalls) -> PhotoStorage:
-    return PhotoStorage(
+def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue) -> Readings:
+    return Readings(
+        keyring=keyring,
+        blobs=blobs,
+        enqueue=queue.read_document,
+        clock=utc_now,
+        read_print=mrz.read_lines if mrz.is_installed() else None,
+    )
+
+
+def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[PhotoStorage, KycService]:
+    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
+    storage = PhotoStorage(
         blobs=blobs,
         calls=calls,
         secret_key=settings.secret_key,
@@ -176,6 +172,14 @@ def _storage(settings: Settings, blobs: Blobs, calls: IdempotentCalls) -> PhotoS
         clock=utc_now,
         new_id=new_uuid,
     )
+    service = KycService(
+        keyring=keyring,
+        storage=storage,
+        calls=calls,
+        document_types=settings.kyc_document_types,
+        photo_hosts=settings.kyc_photo_hosts,
+    )
+    return storage, service
 
 
 def install(app: Flask, services: Services) -> None:
