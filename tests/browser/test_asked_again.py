@@ -59,7 +59,7 @@ class Circle:
         wait_until(lambda: self.delivery(reference, RECORD)["upstream_state"] == state, "the wizard to know")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Circle]:
     """Both, running."""
     folder = tmp_path_factory.mktemp("circle")
@@ -87,12 +87,6 @@ def circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Circle]:
             assert '"level": "error"' not in log and "Traceback" not in log, log
 
 
-@pytest.fixture(scope="session")
-def base_url(circle: Circle) -> str:
-    """People use the one that delivers."""
-    return circle.own.address
-
-
 def personal_link(wizard: Wizard) -> str:
     """Make a personal link from the open step, and come back to it."""
     here = wizard.page.url
@@ -109,7 +103,7 @@ def personal_link(wizard: Wizard) -> str:
 def test_person_gives_again_only_what_the_upstream_asks_and_sees_its_decision(
     visit: Visit, circle: Circle, screen: str, language: str, scripts: bool
 ) -> None:
-    wizard = visit("BR", screen, language=language, scripts=scripts)
+    wizard = visit("BR", screen, language=language, scripts=scripts, address=circle.own.address)
     wizard.answer_until("review")
     reference = wizard.send()
     circle.own.delivered(reference)
@@ -148,7 +142,7 @@ def test_person_gives_again_only_what_the_upstream_asks_and_sees_its_decision(
 
 
 def test_person_comes_back_by_their_personal_link_on_another_device(visit: Visit, circle: Circle) -> None:
-    wizard = visit("BR", "desktop")
+    wizard = visit("BR", "desktop", address=circle.own.address)
     wizard.answer_until("phone")
     link = personal_link(wizard)
     wizard.sees("phone")
@@ -159,7 +153,7 @@ def test_person_comes_back_by_their_personal_link_on_another_device(visit: Visit
     circle.ask_again(reference, "phone_number", "moon_phase")
     wait_until(lambda: circle.delivery(reference, KYC_USER)["attention"] is not None, "the operator to be told")
 
-    other = visit("BR", "phone")
+    other = visit("BR", "phone", address=circle.own.address)
     other.page.goto(link)
     other.fill_date(other.person.birthday)
     other.page.get_by_role("main").get_by_role("button").last.click()

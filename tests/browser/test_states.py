@@ -83,7 +83,7 @@ def test_pages_beside_the_steps_are_fine(visit: Visit) -> None:
     for path in ("/legal/privacy", "/legal/biometric", "/no-such-page"):
         wizard.open(path)
         is_fine(wizard.page)
-    wizard.page.goto("/docs/api")
+    wizard.page.goto(f"{wizard.address}/docs/api")
     is_fine(wizard.page)
     wizard.start()
     wizard.open("/start")
@@ -144,7 +144,7 @@ def test_copying_the_link_is_offered_only_where_scripts_can(visit: Visit) -> Non
     for scripts in (True, False):
         wizard = visit("AR", "phone", scripts=scripts)
         wizard.answer_until("identity")
-        wizard.page.goto("/apply/save")
+        wizard.open("/save")
         wizard.press("Make a personal link")
         copy = wizard.page.locator("[data-copied]")
         expect(copy).to_be_visible() if scripts else expect(copy).to_be_hidden()
