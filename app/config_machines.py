@@ -77,5 +77,7 @@ class MachineSettings(BaseModel):
         description="`host:port` where a worker without a web server answers `/healthz`, `/readyz` and `/metrics`.",
     )
     metrics_token: str = Field(
-        "", description="Bearer token that `/metrics` asks for; empty: there is no such page.", repr=False
+        "",
+        description="Bearer token that `/metrics` asks for; empty: no such page, but in local mode for this computer.",
+        repr=False,
     )

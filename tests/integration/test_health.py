@@ -73,9 +73,17 @@ def test_store_that_is_away_is_named_and_uploads_are_put_off(make_app: Callable[
         assert applicant.answer("document").path == "/apply/selfies"
 
 
-def test_metrics_are_no_page_without_a_token_set(client: FlaskClient) -> None:
-    assert client.get("/metrics").status_code == 404
-    assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+def test_metrics_without_a_token_set_are_for_this_computer_in_local_mode(make_app: Callable[..., Flask]) -> None:
+    client = make_app().test_client()
+    for address, status in (("127.0.0.1", 200), ("::1", 200), ("192.0.2.7", 404), ("nonsense", 404)):
+        assert client.get("/metrics", environ_base={"REMOTE_ADDR": address}).status_code == status
+    assert (
+        make_app(mode="production", public_url="https://alta.example")
+        .test_client()
+        .get("/metrics", base_url="https://alta.example")
+        .status_code
+        == 404
+    )
 
 
 @pytest.mark.parametrize("given", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer é"}])
