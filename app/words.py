@@ -21,9 +21,9 @@ def gettext(message: str, **parts: object) -> str:
     return text % parts if parts else text
 
 
-def lazy_gettext(message: str) -> LazyString:
-    """A word of code that is translated where it is shown."""
-    return LazyString(gettext, message)
+def lazy_gettext(message: str, **parts: object) -> LazyString:
+    """A word of code that is translated where it is shown, its places filled."""
+    return LazyString(gettext, message, **parts)
 
 
 def translated(message: str) -> str:

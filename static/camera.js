@@ -35,7 +35,7 @@ function nextOpen(card) {
 function enter(next, sentence = words[next]) {
   state = next;
   for (const each of dialog.querySelectorAll("[data-when]")) each.hidden = !each.dataset.when.split(" ").includes(next);
-  part("handoff").hidden = !document.getElementById("handoff");
+  part("handoff").hidden = !document.getElementById("handoff")?.offsetParent;
   part("say").textContent = sentence;
   const main = [...dialog.querySelectorAll("[data-main]")].find((each) => each.offsetParent);
   (main ?? part("title")).focus();

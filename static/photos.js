@@ -7,6 +7,8 @@ const board = form.querySelector("[data-photos]");
 const words = board.dataset;
 const news = document.getElementById("photo-news");
 const CHANGES = ["keep", "remove"];
+// What stands for an answer where a file was moved or changed after it was chosen: trying again would not help.
+const UNREADABLE = { status: 400 };
 // By card: what is on its way, and what could not be sent but is kept here.
 const jobs = new Map();
 const lost = new Map();
@@ -43,6 +45,7 @@ function cardIn(request) {
 }
 
 function sentenceIn(request) {
+  if (request === UNREADABLE) return words.unreadable;
   try {
     return JSON.parse(request.responseText).error || words.failed;
   } catch {
@@ -113,6 +116,7 @@ function forget(id) {
 function giveUp(card, job, sentence, again) {
   const button = make("button", { type: "button", className: "button plain", textContent: words.retry });
   button.onclick = again;
+  button.hidden = !again;
   job.note.replaceChildren(make("p", { className: "error", textContent: sentence }), button);
   card.querySelector(".preview")?.remove();
   card.classList.remove("sending");
@@ -134,7 +138,9 @@ function hold(card, file) {
 
 async function smallOf(card, file, signal) {
   const small = await shrink(file);
-  const photo = small === file ? file : new File([small], "photo.jpg", { type: small.type });
+  // In memory: a file that changes on its way could not be sent to its end.
+  const bytes = small === file ? await file.arrayBuffer() : small;
+  const photo = new File([bytes], "photo.jpg", { type: small.type });
   if (!signal.aborted) hold(card, photo);
   return { file: photo };
 }
@@ -151,14 +157,15 @@ async function send(place, what) {
   job.body = file ? smallOf(card, file, stop.signal).then(bodyWith) : bodyWith(what);
   jobs.set(card.id, job);
   guardPage();
-  job.over = deliver(job, before);
+  job.over = deliver(job, before).catch(() => UNREADABLE);
   const request = await job.over;
   if (!request) return;
   jobs.delete(card.id);
   const fresh = cardIn(request);
   const again = () => send(card, what);
+  if (request === UNREADABLE) inputOf(card).value = "";
   if (fresh) swap(card, fresh);
-  else giveUp(card, job, sentenceIn(request), again);
+  else giveUp(card, job, sentenceIn(request), request !== UNREADABLE && again);
   if (!request.status || request.status >= 500) lost.set(card.id, again);
   guardPage();
   goOn(fresh && !isPoor(fresh));

@@ -57,7 +57,7 @@ def normalise_dni(text: str) -> str:
     if number[0] in "MF":
         number = number[1:]
     _require_digits(number, N_("Write the DNI with digits only: 12.345.678"))
-    if _is_repeated(number):
+    if _is_repeated(number) or _is_repeated(number.lstrip("0")):
         raise InvalidError(N_("Enter your own DNI number: this one repeats a single digit"))
     # Barcodes and the CUIL pad older numbers to eight digits.
     bare = number[1:] if len(number) == 8 and number[0] == "0" else number
@@ -166,6 +166,5 @@ def _is_repeated(number: str) -> bool:
 
 
 def _refuse_no_dni(number: str) -> None:
-    # Only zeros: 11.111.111 and 22.222.222 are real people's, whose CUIL is proven by its check digit.
-    if not dni_of_cuil(number):
-        raise InvalidError(N_("Enter your own number: this one has only zeros in the middle"))
+    if _is_repeated(number[2:10]) or _is_repeated(dni_of_cuil(number)):
+        raise InvalidError(N_("Enter your own number: this one repeats a single digit in the middle"))

@@ -8,8 +8,7 @@ from wtforms.validators import ValidationError
 
 from app.forms.context import PhotoReference, StepContext
 from app.forms.fields import Label, StepField
-from app.forms.verdicts import good_words, problem_sentence
-from app.words import gettext
+from app.forms.verdicts import good_words, problem_sentence, small_remark
 
 
 class PhotoField(StepField):
@@ -31,7 +30,7 @@ class PhotoField(StepField):
         self.photo = context.photos.get(self.name)
         self.data = self.photo.id if self.photo else ""
         if self.photo and self.photo.small:
-            self.remark = gettext("This photo is small: if the text cannot be read, take it again from closer.")
+            self.remark = small_remark(self.shape)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """A refused file is the fault to mend first; else a photo must be there."""

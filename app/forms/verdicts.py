@@ -22,12 +22,21 @@ PROBLEMS = {
     ("dark", CARD): _l("It is too dark: go where there is more light"),
     ("dark", FACE): _l("It is too dark: turn your face to the light"),
 }
+SMALL = {
+    CARD: _l("This photo is small: if the text cannot be read, take it again from closer."),
+    FACE: _l("This photo is small: if your face is not clear, take it again from closer."),
+}
 GOOD = {"whole": _l("Whole"), "sharp": _l("Sharp"), "lit": _l("Well lit")}
 
 
 def problem_sentence(problem: str, shape: str) -> str:
     """What to do about a problem of a photo whose slot shows a `shape`; "" where there is none."""
     return str(PROBLEMS[problem, shape]) if problem else ""
+
+
+def small_remark(shape: str) -> str:
+    """What to say of a photo with few pixels, which never blocks."""
+    return str(SMALL[shape])
 
 
 def good_words(codes: Iterable[str]) -> list[str]:

@@ -78,6 +78,10 @@ class Draft:
         """Whether it takes answers."""
         return self.state in OPEN_STATES
 
+    def may_see(self, photo: PhotoReference) -> bool:
+        """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
+        return not self.via or photo.handoff == self.via
+
 
 # Statements are made once: SQLAlchemy then need not work out at each call that it has compiled them before.
 _DRAFT_COLUMNS = (

@@ -43,6 +43,11 @@ class Region:
         area, visible = self.width * self.height, self.inside()
         return visible.width * visible.height / area if area > 0 else 0.0
 
+    def rounded(self) -> Region:
+        """The same to a ten-thousandth: what is stored comes back as it was."""
+        left, top, width, height = (float(round(side, 4)) for side in (self.left, self.top, self.width, self.height))
+        return Region(left=left, top=top, width=width, height=height)
+
     def grown(self, by: float) -> Region:
         """The same around the same middle, `by` times as wide and high."""
         x, y = self.middle

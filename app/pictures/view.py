@@ -72,12 +72,12 @@ class View:
             burnt=round(light.burnt, 4),
             brightness=round(light.brightness, 1),
             outline=outline,
-            faces=faces,
+            faces=tuple(Face(box=face.box.rounded(), score=face.score) for face in faces),
             picture_hash=perceptual_hash(self.grey),
             portrait_hash=portrait_hash(self.rgb, faces[0]) if faces else None,
         )
         findings = tuple(
-            Finding(problem=problem, region=region.inside() if (region := problems[problem]) else None)
+            Finding(problem=problem, region=region.inside().rounded() if (region := problems[problem]) else None)
             for problem in Problem
             if problem in problems
         )

@@ -14,6 +14,7 @@ from app.words import gettext
 from app.words import lazy_gettext as _l
 
 POSES = (_l("Look straight ahead"), _l("Turn your head to the left"), _l("Turn your head to the right"))
+ONCE_MORE = _l("Look straight ahead, once more")
 
 
 def slots(context: StepContext) -> tuple[str, ...]:
@@ -41,14 +42,12 @@ class SelfiesForm(StepForm):
 @cache
 def selfies_form(count: int) -> type[StepForm]:
     """The form that asks for `count` face selfies beside the one with the document."""
+    poses = (POSES[number] if number < len(POSES) else ONCE_MORE for number in range(count))
     faces = {
         f"selfie_{number}": PhotoField(
-            POSES[number - 1] if number <= len(POSES) else _l("Look straight ahead, once more"),
-            missing=_l("Add this selfie"),
-            facing="user",
-            shape="face",
+            pose, missing=_l("Add this selfie: %(pose)s", pose=pose), facing="user", shape="face"
         )
-        for number in range(1, count + 1)
+        for number, pose in enumerate(poses, 1)
     }
     with_document = PhotoField(
         _l("Holding your document"),

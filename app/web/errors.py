@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
+from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
@@ -53,6 +54,11 @@ WORDS = {
         _l("Try again in a few minutes; what you gave is kept."),
     ),
 }
+TOO_LONG = (
+    _l("A text is too long"),
+    _l("One of the answers is far longer than it can be."),
+    _l("Go back and shorten it; what you gave before is kept."),
+)
 OURS = (
     _l("Something went wrong on our side"),
     _l("It is not your fault, and what you gave before is kept."),
@@ -64,9 +70,17 @@ def _wants_fragment() -> bool:
     return bool(request.headers.get("X-Requested-With"))
 
 
+def _words_of(code: int) -> tuple[LazyString, LazyString, LazyString]:
+    """What to say of a status. Photos alone reach the limit of a whole post; before that, its texts are too long."""
+    length, limit = request.content_length, request.max_content_length
+    if code == 413 and length is not None and limit is not None and length <= limit:
+        return TOO_LONG
+    return WORDS.get(code, OURS)
+
+
 def error_page(code: int, *, retry_after: int | None = None) -> Any:
     """The page for a status; for a script's request its sentence as JSON."""
-    title, what, todo = (str(words) for words in WORDS.get(code, OURS))
+    title, what, todo = (str(words) for words in _words_of(code))
     if retry_after is not None:
         minutes = max(1, round(retry_after / 60))
         todo = (

@@ -129,7 +129,7 @@ def upload(slot: str) -> Any:
 def photo(photo_id: str) -> Response:
     """The thumbnail of a photo that was taken over this handoff."""
     draft = _draft()
-    if not any(each.id == photo_id and each.handoff == draft.via for each in draft.photos.values()):
+    if not any(each.id == photo_id and draft.may_see(each) for each in draft.photos.values()):
         abort(404)
     return picture(draft, photo_id, "thumbnail")
 

@@ -53,7 +53,7 @@ def answer_with_card(draft: Draft, step: Step, slot: str) -> Any:
 
 def hide_foreign(field: Any, draft: Draft) -> None:
     """Let a phone see no photo but those that it took itself: of others, only that there is one."""
-    if draft.via and field.photo is not None and field.photo.handoff != draft.via:
+    if field.photo is not None and not draft.may_see(field.photo):
         field.photo, field.remark = None, ""
         field.hint = _("It was added on the computer; a new one takes its place.")
 

@@ -156,8 +156,13 @@ def take_photos(draft: Draft, fields: Iterable[Any]) -> dict[str, str]:
 
 
 def change_photo(draft: Draft, slot: str) -> bool:
-    """Remove the photo in `slot`, or use it as it is, where this post's button asks to; return whether it does."""
-    photos = services().photos
+    """Remove the photo in `slot`, or use it as it is, where this post's button asks to; return whether it does.
+
+    A phone's page may be older than the photo that took the place of its own: that one is left alone.
+    """
+    photos, photo = services().photos, draft.photos.get(slot)
+    if photo is not None and not draft.may_see(photo):
+        return slot in (request.form.get("remove"), request.form.get("keep"))
     if request.form.get("remove") == slot:
         photos.remove(draft, slot)
         draft.photos.pop(slot, None)

@@ -218,6 +218,14 @@ def test_the_phone_is_a_way_on_where_the_page_offers_it(visit: Visit) -> None:
     expect(camera.page.locator("#handoff")).to_be_in_viewport()
 
 
+def test_a_phone_in_trouble_is_not_sent_to_a_phone(visit: Visit) -> None:
+    """The page hides there what hands photos to a phone: its way on would lead nowhere."""
+    camera = at_document(visit, "phone")
+    camera.open(FRONT)
+    expect(camera.button("Choose a file")).to_be_visible()
+    expect(camera.dialog.locator("[data-do=handoff]")).to_be_hidden()
+
+
 def test_a_page_that_the_phone_closed_says_so_and_goes_on(visit: Visit, lens: Path) -> None:
     """The phone's camera app cost the page its life; what arrives or is called off leaves nothing to say."""
     camera = at_document(visit, language="es")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,17 @@ UNDER_WAY = """bar => new Promise((done) => {
   const look = () => bar.position > 0 ? done(bar.position) : requestAnimationFrame(look);
   look();
 })"""
+# Decoding waits for the test, beside no worker.
+IS_HELD = "() => Boolean(window.held)"
+HELD_BACK = """
+  delete window.OffscreenCanvas;
+  const decodes = createImageBitmap;
+  window.createImageBitmap = async (...given) => {
+    await new Promise((done) => { window.held = done; });
+    delete window.held;
+    return decodes(...given);
+  };
+"""
 BOTH = pytest.mark.parametrize("scripts", [True, False])
 
 
@@ -348,6 +360,44 @@ def test_what_the_browser_cannot_make_small_travels_as_it_is(visit: Visit) -> No
         with wizard.page.expect_response(UPLOADS):
             wizard.choose_photo(FRONT, file_of(content))
         assert sent_photo(wizard.page) == content
+
+
+def test_a_file_that_was_swapped_before_it_was_read_is_to_be_chosen_again(visit: Visit, tmp_path: Path) -> None:
+    """No try could send it: the page says so at once, and takes the same file when it is chosen anew."""
+    chosen = tmp_path / "photo.jpg"
+    chosen.write_bytes(photo(1)["buffer"])
+    wizard = visit("AR", "phone")
+    wizard.expect_complaint("ERR_UPLOAD_FILE_CHANGED|could not be read|ERR_FILE_NOT_FOUND")
+    wizard.page.add_init_script(HELD_BACK)
+    wizard.answer_until("document")
+    failed: list[str] = []
+    wizard.page.on("requestfailed", lambda request: failed.append(request.url))
+    wizard.choose_photo(FRONT, chosen)
+    wizard.page.wait_for_function(IS_HELD)
+    chosen.write_bytes(photo(2, (1200, 900))["buffer"])
+    wizard.page.evaluate("held()")
+    expect(wizard.card(FRONT).get_by_text("This file has changed since it was chosen")).to_be_visible()
+    expect(wizard.card(FRONT).get_by_role("button", name="Try again")).to_be_hidden()
+    assert [each for each in failed if "/photos/" in each] == []
+    is_fine(wizard.page)
+    wizard.choose_photo(FRONT, chosen)
+    wizard.page.wait_for_function(IS_HELD)
+    wizard.page.evaluate("held()")
+    is_saved(wizard, FRONT)
+
+
+def test_a_file_that_is_swapped_on_its_way_arrives_as_it_was(visit: Visit, tmp_path: Path) -> None:
+    """What the browser cannot make small is read before it is sent."""
+    chosen = tmp_path / "photo.jpg"
+    original = b"a letter, not a picture " * 20_000
+    chosen.write_bytes(original)
+    wizard = visit("AR", "phone")
+    wizard.answer_until("document")
+    with slow_network(wizard, kilobytes=200):
+        wizard.choose_photo(FRONT, chosen)
+        under_way(wizard, FRONT)
+        chosen.write_bytes(b"")
+        expect(wizard.card(FRONT).get_by_text("This file is not a photo")).to_be_visible()
 
 
 def test_a_photo_mends_what_the_summary_said_about_it(visit: Visit) -> None:

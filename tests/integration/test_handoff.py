@@ -18,6 +18,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.integration.test_security import assert_guarded, paths
+from tests.support.cards import card_jpeg
 from tests.support.journey import Applicant, photo_for, picture
 from tests.support.phones import hand_over, link_on, match_on, phone_on, press
 from tests.support.quick import faults, hasten, secrets_of
@@ -235,6 +236,24 @@ def test_phone_and_computer_at_the_same_time_the_last_one_wins(computer: Applica
     (own,) = thumbnails(phone.get("/phone").html)
     assert shown.split("/")[3] == own.split("/")[3]
     assert count(app, "photos") == 1
+
+
+@pytest.mark.parametrize("button", ["keep", "remove"])
+@pytest.mark.parametrize("way", ["script", "form"])
+def test_phone_decides_nothing_about_a_photo_of_the_computer(
+    computer: Applicant, app: Flask, button: str, way: str
+) -> None:
+    """Its page may still show the buttons of the photo that it took before."""
+    phone = phone_on(app, hand_over(computer))
+    computer.get("/apply/document")
+    for seed in (1, 3):
+        computer.send({"front_document": card_jpeg("front", seed=seed, blur=9), "upload": "front_document"})
+    assert "Use it anyway" in computer.page.html
+    data = {**secrets_of(phone.page), button: "front_document"}
+    path, headers = ("/phone/photos/front_document", SCRIPT) if way == "script" else ("/phone", {})
+    answer = phone.browser.post(path, data=data, headers=headers, follow_redirects=True)
+    assert (answer.status_code, "It was added on the computer" in answer.text) == (200, True)
+    assert rows(app, "SELECT slot, kept_at FROM photos") == [("front_document", None)]
 
 
 def test_kind_chosen_on_the_computer_decides_on_the_photos(app: Flask) -> None:

@@ -292,7 +292,7 @@ def test_photo_removed_after_review_was_open_leads_back_to_its_step(applicant: A
     applicant.send({"remove": "selfie_2"})
     page = applicant.send(review, path="/apply/review")
     assert page.path == "/apply/selfies"
-    assert faults(page) == {"selfie_2": "Add this selfie"}
+    assert faults(page) == {"selfie_2": "Add this selfie: Turn your head to the left"}
 
 
 def test_submit_leads_to_an_invalid_step_with_its_error(make_app: Callable[..., Flask]) -> None:

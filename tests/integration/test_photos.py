@@ -14,6 +14,7 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
+from tests.support.faces import selfie_jpeg
 from tests.support.journey import Applicant, photo_for, picture
 from tests.support.quick import faults, hasten, secrets_of
 from tests.support.rows import count, one, rows
@@ -187,6 +188,13 @@ def test_small_photo_is_taken_with_a_remark(local: Flask) -> None:
         response = upload(applicant, "front_document", picture(1, size))
         assert response.status_code == 200
         assert [each for each in (small, unreadable) if each in response.text] == said
+
+
+def test_small_selfie_is_remarked_on_for_its_face(local: Flask) -> None:
+    """Nobody reads a text on it."""
+    applicant = hasten(Applicant(local), until="selfies")
+    response = upload(applicant, "selfie_1", selfie_jpeg("front", size=(500, 660)))
+    assert "This photo is small: if your face is not clear" in response.text
 
 
 def test_photos_are_served_to_their_owner_only(applicant: Applicant, app: Flask) -> None:

@@ -121,7 +121,10 @@ def _serve_storage(blueprint: Blueprint, storage: PhotoStorage) -> None:
             content_type=request.mimetype,
             picture=whole_body(request),
         )
-        return Response(status=200)
+        stored = Response(status=200)
+        # Without a body there is nothing that could have a type.
+        del stored.headers["Content-Type"]
+        return stored
 
     @blueprint.get("/storage/objects/<object_name>")
     def fetch(object_name: str) -> Response:

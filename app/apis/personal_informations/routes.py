@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from app.apis.authentication import Authenticate, current_caller, require_caller
 from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, RejectedError
@@ -44,6 +44,9 @@ def personal_informations_blueprint(service: PersonalInformationsService, authen
         if request.mimetype == "application/json":
             information, pictures = from_json(whole_body(request))
         elif request.mimetype == "multipart/form-data":
+            # Of a body that is no multipart, Werkzeug gives nothing.
+            if not request.form and not request.files:
+                raise BadRequest()
             information, pictures = from_multipart(request.form, request.files)
         else:
             raise UnsupportedMediaType()

@@ -190,6 +190,21 @@ def test_json_in_chunks_past_a_megabyte_is_413(apis: Apis) -> None:
     assert (answer.status_code, answer.json) == (413, {"error": "payload_too_large"})
 
 
+@pytest.mark.parametrize(
+    "kind, body",
+    [
+        ("multipart/form-data", b"--x\r\n"),
+        ("multipart/form-data; boundary=x", b""),
+        ("multipart/form-data; boundary=x", b"not a part"),
+        ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="first_name"\r\n\r\nJuan'),
+        ("multipart/form-data; boundary=y", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n'),
+    ],
+)
+def test_malformed_multipart_is_400(apis: Apis, kind: str, body: bytes) -> None:
+    answer = apis.client.post(RECORDS, data=body, headers={**apis.headers, "Content-Type": kind})
+    assert (answer.status_code, answer.json) == (400, {"error": "bad_request"})
+
+
 def test_multipart_pictures_are_told_by_their_bytes_not_by_their_type(apis: Apis) -> None:
     text = (io.BytesIO(b"not a picture"), "real.jpg", "image/jpeg")
     answer = apis.client.post(

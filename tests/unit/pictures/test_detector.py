@@ -82,9 +82,9 @@ def test_photos_at_the_same_time_get_the_verdicts_they_get_alone() -> None:
 
 def test_memory_stays_flat_over_200_photos() -> None:
     photos = [
-        (selfie_jpeg("front", seed=1), Subject.SELFIE),
-        (card_jpeg("front", seed=2), Subject.DOCUMENT_FRONT),
-        (card_jpeg("back", seed=3), Subject.DOCUMENT_BACK),
+        (selfie_jpeg("front", seed=1, size=(480, 640)), Subject.SELFIE),
+        (card_jpeg("front", seed=2, size=(640, 480)), Subject.DOCUMENT_FRONT),
+        (card_jpeg("back", seed=3, size=(640, 480)), Subject.DOCUMENT_BACK),
     ]
     process = psutil.Process(os.getpid())
     sizes = []

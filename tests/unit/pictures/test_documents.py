@@ -148,6 +148,19 @@ def test_light_beside_the_card_is_no_glare() -> None:
     assert first(encoded(picture, "JPEG", quality=90)) is None
 
 
+def test_light_beside_a_tilted_cards_corner_is_no_glare() -> None:
+    picture = Image.open(io.BytesIO(card_jpeg("front", seed=2, ground="dark", cover=0.6, turn=24)))
+    left, top = min(x for x, _ in _corners(picture)), min(y for _, y in _corners(picture))
+    picture.paste("white", (round(left), round(top), round(left) + 120, round(top) + 100))
+    assert first(encoded(picture, "JPEG", quality=90)) is None
+
+
+def _corners(picture: Image.Image) -> list[tuple[float, float]]:
+    outline = examine(picture.convert("RGB"), FRONT).figures.outline
+    assert outline is not None
+    return [(x * picture.width, y * picture.height) for x, y in outline]
+
+
 def test_dark_card_is_dark_and_not_blurred() -> None:
     for seed in (1, 2):
         seen = verdict(card_jpeg("front", seed=seed, darkness=0.78))

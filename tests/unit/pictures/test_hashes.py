@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -121,10 +122,7 @@ def test_distance_counts_the_bits_that_differ() -> None:
 @pytest.mark.parametrize(("jpeg", "subject"), [PICTURES[0], PICTURES[3], PICTURES[5]])
 def test_figures_come_back_from_json_as_they_were(jpeg: bytes, subject: Subject) -> None:
     measured = figures(opened(jpeg), subject)
-    assert Figures.from_json(measured.to_json()).to_json() == measured.to_json()
-    again = Figures.from_json(measured.to_json())
-    assert (again.picture_hash, again.portrait_hash) == (measured.picture_hash, measured.portrait_hash)
-    assert again.outline == measured.outline and len(again.faces) == len(measured.faces)
+    assert Figures.from_json(json.loads(json.dumps(measured.to_json()))) == measured
 
 
 def test_findings_come_back_from_json_as_they_were() -> None:
