@@ -166,5 +166,6 @@ def _is_repeated(number: str) -> bool:
 
 
 def _refuse_no_dni(number: str) -> None:
-    if _is_repeated(number[2:10]) or _is_repeated(dni_of_cuil(number)):
-        raise InvalidError(N_("Enter your own number: this one repeats a single digit in the middle"))
+    # Only zeros: 11.111.111 and 22.222.222 are real people's, whose CUIL is proven by its check digit.
+    if not dni_of_cuil(number):
+        raise InvalidError(N_("Enter your own number: this one has only zeros in the middle"))
