@@ -57,7 +57,7 @@ const poll = async (wait) => {
   const place = one("[data-poll]");
   if (!place) return;
   try {
-    const answer = document.hidden || (await fetch(location.href));
+    const answer = document.hidden || (await fetch(location.href, { headers: { "X-Looks-By-Itself": "1" } }));
     if (answer.ok && !answer.redirected) {
       const fresh = one("[data-news]", new DOMParser().parseFromString(await answer.text(), "text/html"));
       // What was waited for is there: its page takes the place of this one.

@@ -12,7 +12,7 @@ from app.onboarding.ledger import DECIDED
 from app.onboarding.submission import open_snapshot
 from app.store.crypto import Keyring
 from app.store.db import read
-from app.store.models.submissions import WAITING, Delivery, Submission
+from app.store.models.submissions import Delivery, Submission
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +35,6 @@ class Standing:
     submitted_at: datetime | None
     phone: str | None
     deliveries: tuple[DeliveryState, ...]
-
-    @property
-    def in_progress(self) -> bool:
-        """Whether something is still on its way."""
-        return any(delivery.state == WAITING for delivery in self.deliveries)
 
     @property
     def decision(self) -> str | None:

@@ -47,7 +47,10 @@ def find_draft() -> Draft | None:
 
 
 def require_draft(*, shows_answers: bool = True) -> Draft:
-    """The browser's draft; raises NoSessionError, SessionGoneError, IdleError or OtherApplicationError."""
+    """The browser's draft; raises NoSessionError, SessionGoneError, IdleError or OtherApplicationError.
+
+    A page that looks for news by itself says so: nobody is there for that.
+    """
     if not cookie().is_applicant:
         raise NoSessionError
     draft = find_draft()
@@ -61,5 +64,6 @@ def require_draft(*, shows_answers: bool = True) -> Draft:
         access = services().access
         if access.is_idle(draft):
             raise IdleError
-        access.see(draft, cookie().token)
+        if "X-Looks-By-Itself" not in request.headers:
+            access.see(draft, cookie().token)
     return draft

@@ -33,7 +33,7 @@ def status() -> Any:
         reference=draft.reference,
         timeline=_timeline(draft, standing),
         asked_again=_asked_again(draft),
-        refresh=standing.in_progress,
+        refresh=standing.decision is None and not draft.reopened,
         decided=standing.decision is not None,
         standing=standing,
         phone=masked(standing.phone) if standing.phone else "",
@@ -45,7 +45,7 @@ def _timeline(draft: Draft, standing: Standing) -> list[tuple[str, str, str]]:
     checking = "next" if draft.reopened else "done" if standing.decision else "now"
     rows = [("done", _("Received"), received)]
     if draft.reopened:
-        rows.append(("now", _("We need something from you"), _("See below what is asked again.")))
+        rows.append(("now", _("We need something from you"), _("Above is what we ask again.")))
     rows.append((checking, _("Checking your data"), _("We compare what you gave with your document.")))
     rows.append(_decision(standing))
     return rows

@@ -212,6 +212,17 @@ def test_number_of_thousands_of_digits_that_was_only_typed_is_no_birth_date(appl
     assert other.get("/apply").path == "/apply/personal"
 
 
+def test_page_that_looks_for_news_by_itself_keeps_no_absent_person_present(
+    applicant: Applicant, app: Flask, clock: time_machine.Traveller
+) -> None:
+    """The status page left open: after the idle time its own questions lead to the birth date as well."""
+    hasten(applicant).submit()
+    for _ in range(4):
+        clock.shift(timedelta(minutes=10))
+        answer = applicant.browser.get("/apply/status", headers={"X-Looks-By-Itself": "1"})
+    assert (answer.status_code, answer.location) == (303, "/apply/confirm?next=%2Fapply%2Fstatus")
+
+
 def test_link_works_for_thirty_days(applicant: Applicant, app: Flask, clock: time_machine.Traveller) -> None:
     """A second before they are over, and no more after."""
     hasten(applicant, until="identity")
