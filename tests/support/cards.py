@@ -87,13 +87,14 @@ def card_jpeg(
     darkness: float = 0.0,
     cut: float = 0.0,
     paper: bool = False,
+    quality: int = 88,
 ) -> bytes:
     """Return a photograph of the card as a JPEG.
 
     `cover` is the card's width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees
     (by chance a few where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on the
     card, `darkness` 0 (as it is) to 1 (black), `cut` the share of the card that lies outside the picture on its
-    left, `paper` an old document of paper instead of the card.
+    left, `paper` an old document of paper instead of the card, `quality` the JPEG's.
     """
     generator = np.random.default_rng((seed, take, side == "back"))
     drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
@@ -102,7 +103,7 @@ def card_jpeg(
     pixels = _laid(_ground(size, drawn_ground), laid, quad)
     for _ in range(glare):
         _dazzle(pixels, quad, generator)
-    return _photographed(pixels, generator, blur=blur, darkness=darkness)
+    return _photographed(pixels, generator, blur=blur, darkness=darkness, quality=quality)
 
 
 def landscape_jpeg(*, seed: int = 1, size: tuple[int, int] = (1600, 1200)) -> bytes:
@@ -172,7 +173,12 @@ def _dazzle(pixels: NDArray[np.float32], quad: Quad, generator: np.random.Genera
 
 
 def _photographed(
-    pixels: NDArray[np.float32], generator: np.random.Generator, *, blur: float = 0.0, darkness: float = 0.0
+    pixels: NDArray[np.float32],
+    generator: np.random.Generator,
+    *,
+    blur: float = 0.0,
+    darkness: float = 0.0,
+    quality: int = 88,
 ) -> bytes:
     height, width = pixels.shape[:2]
     light = 1 + 0.06 * np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] * generator.choice((-1, 1))
@@ -180,7 +186,7 @@ def _photographed(
     pixels = cv2.GaussianBlur(pixels, (0, 0), blur) if blur else pixels
     file = io.BytesIO()
     Image.fromarray(np.clip(pixels + grain((width, height), generator), 0, 255).astype(np.uint8)).save(
-        file, "JPEG", quality=88
+        file, "JPEG", quality=quality
     )
     return file.getvalue()
 

@@ -48,12 +48,13 @@ def selfie_jpeg(
     blur: float = 0.0,
     darkness: float = 0.0,
     people: int = 1,
+    quality: int = 88,
 ) -> bytes:
     """Return a selfie as a JPEG.
 
     `face` scales head and shoulders (1.0: as wide as the picture), `blur` is a radius in pixels, `darkness`
-    0 (as it is) to 1 (black), `people` how many stand beside each other; "document" holds up the card that
-    `tests.support.cards` draws for the same seed.
+    0 (as it is) to 1 (black), `people` how many stand beside each other, `quality` the JPEG's; "document" holds up the
+    card that `tests.support.cards` draws for the same seed.
     """
     width, height = size
     generator = np.random.default_rng((seed, take, 5))
@@ -68,7 +69,7 @@ def selfie_jpeg(
     picture = _with_pores(picture, generator)
     if pose == "document":
         _hold_up(picture, seed)
-    return _developed(picture, generator, blur=blur, darkness=darkness)
+    return _developed(picture, generator, blur=blur, darkness=darkness, quality=quality)
 
 
 def _hold_up(picture: Image.Image, seed: int) -> None:
@@ -118,13 +119,15 @@ def _faded(side: int) -> Image.Image:
     return Image.fromarray((255 * down[:, None] * across[None, :]).astype(np.uint8))
 
 
-def _developed(picture: Image.Image, generator: np.random.Generator, *, blur: float, darkness: float) -> bytes:
+def _developed(
+    picture: Image.Image, generator: np.random.Generator, *, blur: float, darkness: float, quality: int
+) -> bytes:
     if blur:
         picture = picture.filter(ImageFilter.GaussianBlur(blur))
     pixels = np.asarray(picture, np.float32) * (1 - darkness)
     file = io.BytesIO()
     Image.fromarray(np.clip(pixels + grain(picture.size, generator), 0, 255).astype(np.uint8)).save(
-        file, "JPEG", quality=88
+        file, "JPEG", quality=quality
     )
     return file.getvalue()
 
