@@ -106,10 +106,11 @@ class Wizard:
         self.button(label).click()
 
     def sees(self, step: str) -> None:
-        """This step's page is what is shown, without an error."""
+        """This step's page is what is shown, without an error, and its scripts have run."""
         expect(self.page).to_have_url(re.compile(f"/apply/{step}(\\?.*)?$"))
         expect(self.page).to_have_title(f"{self.words(TITLES[step])} – Alta")
         expect(self.page.get_by_role("heading", level=1)).to_have_text(self.words(TITLES[step]))
+        self.page.wait_for_load_state()
 
     def shows_faults(self, sentences: list[str]) -> None:
         """The page says what is wrong, in this order, with the focus on it; `Error:` stands before the title."""

@@ -113,7 +113,8 @@ def test_beginning_with_the_document_fills_in_what_it_says(alta: Server, visit: 
         if scripts:
             is_fine(wizard.page)
         else:
-            wizard.link("Continue").click()
+            with wizard.page.expect_navigation():
+                wizard.link("Continue").click()
             expect(wizard.page).to_have_title(f"{wizard.words('We are reading your document')} – Alta")
     if not scripts:
         wizard.link("Continue").click()
