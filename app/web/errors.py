@@ -18,6 +18,7 @@ from app.web.addresses import addresses, with_query
 from app.web.guard import IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
 from app.web.limits import limiter
 from app.web.logs import describe, log
+from app.web.request import TEXTS_ONLY
 from app.web.wizard import go
 from app.words import gettext as _
 from app.words import lazy_gettext as _l
@@ -73,7 +74,8 @@ def _wants_fragment() -> bool:
 def _words_of(code: int) -> tuple[LazyString, LazyString, LazyString]:
     """What to say of a status. Photos alone reach the limit of a whole post; before that, its texts are too long."""
     length, limit = request.content_length, request.max_content_length
-    if code == 413 and length is not None and limit is not None and length <= limit:
+    texts_only = request.mimetype == TEXTS_ONLY
+    if code == 413 and (texts_only or (length is not None and limit is not None and length <= limit)):
         return TOO_LONG
     return WORDS.get(code, OURS)
 

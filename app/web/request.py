@@ -8,6 +8,9 @@ from typing import IO, cast
 
 from flask import Request
 
+# The kind of a form that can have no photo in it.
+TEXTS_ONLY = "application/x-www-form-urlencoded"
+
 
 def memory_file() -> IO[bytes]:
     """An unnamed file in memory; where the system has none, an unnamed temporary file."""
@@ -20,6 +23,16 @@ class AltaRequest(Request):
     """A request whose uploaded files are held by `memory_file`."""
 
     max_form_parts = 200
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Bytes that the body may have; fewer for texts without photos, which are read at once."""
+        limits = (super().max_content_length, self.max_form_memory_size if self.mimetype == TEXTS_ONLY else None)
+        return min((limit for limit in limits if limit is not None), default=None)
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        Request.max_content_length.fset(self, value)  # type: ignore[attr-defined]
 
     def _get_file_stream(
         self,

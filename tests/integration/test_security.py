@@ -331,16 +331,16 @@ def provoke(browser: FlaskClient, code: int) -> TestResponse:
     return browser.get("/nothing" if code == 404 else f"/fail/{code}")
 
 
-def test_a_text_that_is_too_long_is_not_called_a_photo(applicant: Applicant) -> None:
+@pytest.mark.parametrize("kind", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_a_text_that_is_too_long_is_not_called_a_photo(applicant: Applicant, kind: str) -> None:
     """By a form and by a script: a form with photos may be longer, its texts may not."""
     hasten(applicant, until="personal")
     data = {**secrets_of(applicant.page), "first_name": "x" * 300_000}
-    multipart = "multipart/form-data"
-    answer = applicant.browser.post("/apply/personal", data=data, content_type=multipart)
+    answer = applicant.browser.post("/apply/personal", data=data, content_type=kind)
     assert (answer.status_code, "A text is too long" in answer.text) == (413, True)
     assert "photo" not in answer.text
     headers = {"X-Requested-With": "alta"}
-    answer = applicant.browser.post("/apply/personal", data=data, content_type=multipart, headers=headers)
+    answer = applicant.browser.post("/apply/personal", data=data, content_type=kind, headers=headers)
     assert answer.json == {"error": "A text is too long. Go back and shorten it; what you gave before is kept."}
 
 
