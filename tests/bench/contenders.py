@@ -82,7 +82,7 @@ def started(name: str, database_url: str, folder: Path) -> Iterator[Contender]:
     if kind.prepare:
         subprocess.run([sys.executable, *kind.prepare], cwd=ROOT, env=words, check=True)
     port = _free_port()
-    serving = f"from app.serve import web; web('127.0.0.1', {port}, {THREADS}, '{kind.target}')()"
+    serving = f"from app.serve import web; web('127.0.0.1', {port}, threads={THREADS}, application='{kind.target}')()"
     server = subprocess.Popen([sys.executable, "-c", serving], cwd=ROOT, env=words)
     try:
         _wait_until_up(server, port)
