@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 from app.apis.authentication import Authenticate, current_caller, require_caller
 from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, RejectedError
 from app.apis.personal_informations.bodies import from_json, from_multipart
-from app.apis.personal_informations.contract import Record, RecordResponse
+from app.apis.personal_informations.contract import PersonalInformation, Pictures, Record, RecordResponse
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.apis.reading import limit_body, whole_body
 from app.apis.responses import (
@@ -41,15 +41,7 @@ def personal_informations_blueprint(service: PersonalInformationsService, authen
 
     @blueprint.post(PATH)
     def create() -> Response:
-        if request.mimetype == "application/json":
-            information, pictures = from_json(whole_body(request))
-        elif request.mimetype == "multipart/form-data":
-            # Of a body that is no multipart, Werkzeug gives nothing.
-            if not request.form and not request.files:
-                raise BadRequest()
-            information, pictures = from_multipart(request.form, request.files)
-        else:
-            raise UnsupportedMediaType()
+        information, pictures = _sent()
         record = service.create(
             information,
             pictures,
@@ -71,6 +63,18 @@ def personal_informations_blueprint(service: PersonalInformationsService, authen
     for error in (Exception, *ERROR_CODES):
         blueprint.register_error_handler(error, _failed)
     return blueprint
+
+
+def _sent() -> tuple[PersonalInformation, Pictures]:
+    """The record that the request's body holds."""
+    if request.mimetype == "application/json":
+        return from_json(whole_body(request))
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType()
+    # Of a body that is no multipart, Werkzeug gives nothing.
+    if not request.form and not request.files:
+        raise BadRequest()
+    return from_multipart(request.form, request.files)
 
 
 def _shown(record: Record) -> Response:
