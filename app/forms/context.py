@@ -12,6 +12,8 @@ from app.domain.countries import CountryProfile
 Answers = Mapping[str, str]
 # The first photo with a problem is to be taken again; of the second the person decides.
 TRIES_BEFORE_KEEPING = 2
+# Problems that the person is warned of, and may go on with at once: what was not found may still be there.
+WARNINGS = frozenset({"no_portrait"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,7 @@ class PhotoReference:
 
     `problem` is the code of the one thing to mend first, "" when all is well, and `region` where it is worst (left,
     top, width, height as shares of the picture); `good` what was found to be well. `tries` counts the photos in this
-    slot that had a problem one after the other; `kept` tells that the person chose to use it anyway. The hashes are
+    slot that were poor one after the other; `kept` tells that the person chose to use it anyway. The hashes are
     perceptual, 0 and None where there is none; `faces` counts the faces seen, None where nobody looked.
     `handoff` is the id of the handoff over which a phone took it, "" for one taken on the applicant's own device.
     """
@@ -40,9 +42,14 @@ class PhotoReference:
     faces: int | None = None
 
     @property
+    def is_poor(self) -> bool:
+        """Whether it has a problem that is more than a warning."""
+        return bool(self.problem) and self.problem not in WARNINGS
+
+    @property
     def serves(self) -> bool:
         """Whether nothing more is wanted of it."""
-        return not self.problem or self.kept
+        return not self.is_poor or self.kept
 
     @property
     def may_be_kept(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from app.forms.context import PhotoReference, StepContext
+from app.forms.context import WARNINGS, PhotoReference, StepContext
 from app.forms.fields import Label, StepField
 from app.forms.verdicts import good_words, problem_sentence, small_remark
 
@@ -29,7 +29,9 @@ class PhotoField(StepField):
         """The photo kept in this slot is the value, whatever was posted."""
         self.photo = context.photos.get(self.name)
         self.data = self.photo.id if self.photo else ""
-        if self.photo and self.photo.small:
+        if self.photo and self.photo.problem in WARNINGS:
+            self.remark = problem_sentence(self.photo.problem, self.shape)
+        elif self.photo and self.photo.small:
             self.remark = small_remark(self.shape)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:

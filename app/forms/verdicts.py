@@ -21,6 +21,9 @@ PROBLEMS = {
     ("glare", FACE): _l("Too much light falls on your face: turn a little away from it"),
     ("dark", CARD): _l("It is too dark: go where there is more light"),
     ("dark", FACE): _l("It is too dark: turn your face to the light"),
+    ("no_portrait", CARD): _l(
+        "We see no portrait: check that it is the side with your photo, and that nothing covers it"
+    ),
 }
 SMALL = {
     CARD: _l("This photo is small: if the text cannot be read, take it again from closer."),

@@ -66,7 +66,7 @@ def reference_of(photo_id: str, intake: Intake, *, before: PhotoReference | None
     if not verdict.findings:
         return judged
     first = verdict.findings[0]
-    tries = before.tries + 1 if before is not None and before.problem else 1
+    tries = before.tries + 1 if before is not None and before.is_poor else 1
     return replace(judged, problem=first.problem.value, region=_shares(first.region), tries=tries)
 
 

@@ -13,12 +13,13 @@ from tests.browser.cameras import Camera, hide, note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
 from tests.browser.pages import Wizard, photo
-from tests.support.cards import Side, card_jpeg
+from tests.support.cards import Portrait, Side, card_jpeg
 from tests.support.faces import Pose, selfie_jpeg
 from tests.support.pictures import encoded, quadrants
 
 FRONT, BACK, AHEAD = "Front side", "Back side", "Look straight ahead"
 LEFT, RIGHT, HOLDING = "Turn your head to the left", "Turn your head to the right", "Holding your document"
+NO_PORTRAIT = "We see no portrait: check that it is the side with your photo, and that nothing covers it"
 CARD_RATIO = 1.586
 SHUTTER_PIXELS = 64
 BUSY = 'navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("taken", "NotReadableError"); }'
@@ -45,9 +46,9 @@ def _empty_lens(lens: Path) -> Iterator[None]:
     lens.unlink(missing_ok=True)
 
 
-def seen(side: Side = "front") -> bytes:
+def seen(side: Side = "front", *, holder: Portrait = "printed") -> bytes:
     """The card as a phone that is held upright sees it."""
-    return card_jpeg(side, size=(1536, 2048))
+    return card_jpeg(side, size=(1536, 2048), holder=holder)
 
 
 def at_document(visit: Visit, screen: str = "phone", *, language: str = "en", camera: bool = True) -> Camera:
@@ -154,6 +155,17 @@ def test_a_problem_is_shown_at_once_and_mended_on_the_spot(visit: Visit, lens: P
     again.click()
     expect(camera.shutter).to_be_focused()
     camera.page.keyboard.press("Escape")
+    show(lens, seen(holder="covered"))
+    camera.open(FRONT)
+    camera.take()
+    camera.says(NO_PORTRAIT)
+    leave = camera.button("Leave it like this")
+    expect(leave).to_be_visible()
+    is_fine(camera.page)
+    leave.click()
+    camera.shows(BACK)
+    camera.page.keyboard.press("Escape")
+    expect(camera.wizard.card(FRONT).get_by_text(NO_PORTRAIT)).to_be_visible()
     show(lens, seen())
     camera.open(FRONT)
     camera.take()
