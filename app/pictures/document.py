@@ -14,7 +14,7 @@ from app.pictures.findings import Problem, Subject, Verdict
 from app.pictures.front import portrait_looked_for_harder, portrait_on
 from app.pictures.light import Light, measured
 from app.pictures.outline import Found
-from app.pictures.shapes import WHOLE, Face, Outline, Region, box_of
+from app.pictures.shapes import CARD_ASPECT, WHOLE, Face, Outline, Region, box_of
 from app.pictures.thresholds import (
     CARD_BRIGHTNESS,
     CARD_BURNT,
@@ -29,7 +29,6 @@ from app.pictures.thresholds import (
 )
 from app.pictures.view import View
 
-CARD_ASPECT: Final = 85.6 / 54.0
 # Print that comes nearer to the picture's edge than this goes on behind it; so many lines must.
 _AT_EDGE: Final = 0.02
 _LINES_AT_EDGE: Final = 3

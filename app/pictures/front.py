@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from app.pictures.cutting import cut
 from app.pictures.faces import faces_in, turned_back
-from app.pictures.shapes import WHOLE, Face, Outline, Region, box_of
-from app.pictures.thresholds import FACE_SCORE, TURNED_FACE_SCORE
+from app.pictures.shapes import CARD_ASPECT, WHOLE, Face, Outline, Region, box_of
+from app.pictures.thresholds import FACE_SCORE, SHAPE, TURNED_FACE_SCORE
 
 Pixels = NDArray[np.uint8]
 Matrix = NDArray[np.float64]
@@ -41,15 +41,27 @@ def portrait_on(rgb: Pixels, outline: Outline | None) -> tuple[Face, ...]:
 def portrait_looked_for_harder(rgb: Pixels, outline: Outline | None) -> tuple[Face, ...]:
     """Return the same of a document laid askew, on its head or on its side, where `portrait_on` found nothing."""
     straight, back = _straightened(rgb, outline or WHOLE.corners())
-    # What lies level was looked at as it is.
-    for turns in (0, 2, 1, 3) if outline and _lean(rgb, outline) > _LEVEL else (2, 1, 3):
+    for turns, end in _looks(straight, leans=outline is not None and _lean(rgb, outline) > _LEVEL):
         least = TURNED_FACE_SCORE if turns else FACE_SCORE
-        for end in _ends(straight, WHOLE):
-            found = faces_in(np.ascontiguousarray(np.rot90(cut(straight, end), turns)), least.value)
-            if found:
-                best = max(found, key=lambda face: face.score)
-                return (Face(box=_placed(turned_back(best.box, turns).placed_in(end), back), score=best.score),)
+        found = faces_in(cut(np.rot90(straight, turns), end), least.value)
+        if found:
+            best = max(found, key=lambda face: face.score)
+            return (Face(box=_placed(turned_back(best.box.placed_in(end), turns), back), score=best.score),)
     return ()
+
+
+def _looks(straight: Pixels, *, leans: bool) -> Iterator[tuple[int, Region]]:
+    """The quarter turns, and for each the part of the turned document to look at.
+
+    What lies level was looked at as it is. Turned upright, a document has its portrait on the left, or at the top
+    where it is taller than wide; a card is wider than tall. Source: ICAO 9303, parts 4 to 6.
+    """
+    if leans:
+        yield from ((0, end) for end in _ends(straight, WHOLE))
+    height, width = straight.shape[:2]
+    is_card = abs(max(width, height) / min(width, height) / CARD_ASPECT - 1) <= SHAPE.value
+    for turns in (2, 1, 3) if not is_card else (2,) if width > height else (1, 3):
+        yield turns, next(_ends(np.rot90(straight, turns), WHOLE))
 
 
 def _ends(pixels: Pixels, card: Region) -> Iterator[Region]:
