@@ -24,7 +24,7 @@ def plain_transactions(engine: Engine) -> None:
 @lru_cache(maxsize=64)
 def reader_of(engine: Engine) -> Engine:
     """The engine without transactions: each statement stands alone."""
-    alone = {"do_begin": _nothing, "do_commit": _nothing, "do_rollback": _nothing}
+    alone: dict[str, Way] = {"do_begin": _nothing, "do_commit": _nothing, "do_rollback": _nothing}
     if engine.dialect.name != "sqlite":
         # Its driver begins by itself unless it is told otherwise, and connections go back as they came.
         resting = _autocommit(on=False)
