@@ -22,6 +22,7 @@ from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
+from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -58,10 +59,11 @@ class Drafts(DraftReader):
         keyring: Keyring,
         notices: Notices,
         wants: Wants,
+        stages: Stages,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants = settings, notices, wants
+        self.settings, self.notices, self.wants, self.stages = settings, notices, wants, stages
 
     def begin(
         self,
@@ -99,6 +101,7 @@ class Drafts(DraftReader):
             )
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, now)
+            self.stages.refresh(connection, application_id)
         return token
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
@@ -173,6 +176,8 @@ class Drafts(DraftReader):
         with write() as connection:
             self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
             self._record(connection, draft.id, agreements)
+            if changed:
+                self.stages.refresh(connection, draft.id)
 
     def set_language(self, draft: Draft, language: str) -> None:
         """Remember the language the person reads in."""
