@@ -2,6 +2,7 @@
 
 from app.store.models import (
     applications,
+    audit,
     handoffs,
     integrations,
     kyc,
@@ -10,12 +11,14 @@ from app.store.models import (
     photos,
     readings,
     seen,
+    staff,
     submissions,
     workers,
 )
 
 __all__ = [
     "applications",
+    "audit",
     "handoffs",
     "integrations",
     "kyc",
@@ -24,6 +27,7 @@ __all__ = [
     "photos",
     "readings",
     "seen",
+    "staff",
     "submissions",
     "workers",
 ]
