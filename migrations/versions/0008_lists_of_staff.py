@@ -1,7 +1,7 @@
 """lists of staff
 
 Revision ID: 0008
-Revises: 0006
+Revises: 0007
 
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
