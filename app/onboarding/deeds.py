@@ -24,6 +24,13 @@ class AuditAction(StrEnum):
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
+    CASE_VIEWED = "case_viewed"
+    PHOTO_VIEWED = "photo_viewed"
+    CASES_SEARCHED = "cases_searched"
+    CASE_ASSIGNED = "case_assigned"
+    NOTE_WRITTEN = "note_written"
+    MESSAGE_SENT = "message_sent"
+    DELIVERY_RETRIED = "delivery_retried"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
 
@@ -43,6 +50,13 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
     AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
     AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
+    AuditAction.CASE_VIEWED: N_("Looked at an application"),
+    AuditAction.PHOTO_VIEWED: N_("Looked at a photo"),
+    AuditAction.CASES_SEARCHED: N_("Searched applications"),
+    AuditAction.CASE_ASSIGNED: N_("Changed whose an application is"),
+    AuditAction.NOTE_WRITTEN: N_("Wrote a note"),
+    AuditAction.MESSAGE_SENT: N_("Sent a message to the applicant"),
+    AuditAction.DELIVERY_RETRIED: N_("Tried a delivery again"),
     AuditAction.AUDIT_READ: N_("Read the record"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }
