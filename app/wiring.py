@@ -114,6 +114,7 @@ def wire(settings: Settings) -> Services:
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
+    comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     staff = wire_staff(settings, keyring)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
@@ -130,7 +131,7 @@ def wire(settings: Settings) -> Services:
         access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
         readings=readings,
-        comparisons=Comparisons(drafts=drafts, readings=readings),
+        comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
@@ -145,7 +146,7 @@ def wire(settings: Settings) -> Services:
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         staff=staff,
-        cases=wire_cases(drafts, ledger, blobs=blobs, likeness=likeness, audit=staff.audit),
+        cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         dry_calls=dry_calls_of(settings),
     )
 
