@@ -11,6 +11,7 @@ from app.onboarding.staff.passwords import Passwords
 from app.onboarding.staff.second_step import SecondStep
 from app.onboarding.staff.sessions import Sessions
 from app.onboarding.staff.sign_in import SignIn
+from app.onboarding.staff.team import Team
 from app.onboarding.staff.tries import Tries
 from app.store.crypto import Keyring
 from app.store.db import utc_now
@@ -26,6 +27,7 @@ class StaffServices:
     sign_in: SignIn
     second_step: SecondStep
     passwords: Passwords
+    team: Team
 
 
 def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
@@ -50,4 +52,5 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
         sign_in=sign_in,
         second_step=second_step,
         passwords=passwords,
+        team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
     )
