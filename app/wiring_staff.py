@@ -8,6 +8,7 @@ from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
 from app.onboarding.staff.passwords import Passwords
+from app.onboarding.staff.record import Record
 from app.onboarding.staff.second_step import SecondStep
 from app.onboarding.staff.sessions import Sessions
 from app.onboarding.staff.sign_in import SignIn
@@ -28,6 +29,7 @@ class StaffServices:
     second_step: SecondStep
     passwords: Passwords
     team: Team
+    record: Record
 
 
 def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
@@ -53,4 +55,5 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
         second_step=second_step,
         passwords=passwords,
         team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
+        record=Record(members=members, audit=audit),
     )

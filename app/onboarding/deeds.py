@@ -24,7 +24,6 @@ class AuditAction(StrEnum):
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
-    AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
 
 
@@ -43,6 +42,5 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
     AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
     AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
-    AuditAction.AUDIT_READ: N_("Read the record"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }
