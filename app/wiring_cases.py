@@ -50,7 +50,7 @@ def wire_cases(
         searches=Searches(keyring=keyring, terms=drafts.terms, cards=cards, audit=audit, clock=utc_now),
         views=Views(clock=utc_now),
         notes=Notes(keyring=keyring, audit=audit, clock=utc_now),
-        pictures=CasePictures(cases=files, blobs=blobs, keyring=keyring, audit=audit),
+        pictures=CasePictures(blobs=blobs, keyring=keyring, audit=audit),
         related=Related(terms=drafts.terms, likeness=likeness),
         flags=Flags(drafts=drafts, comparisons=comparisons, likeness=likeness),
     )
