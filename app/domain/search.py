@@ -106,7 +106,7 @@ def understand(text: str) -> Wanted:
     plain = compact(text)
     if any(character.isdigit() for character in plain):
         return Wanted(numbers=tuple(dict.fromkeys(_numbers(text, plain))))
-    return Wanted(words=tuple(dict.fromkeys(words_of(text))))
+    return Wanted(words=tuple(words_of(text)))
 
 
 def fits(words: Iterable[str], names: Iterable[str]) -> bool:
