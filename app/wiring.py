@@ -17,6 +17,7 @@ from app.apis.values import new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
+from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
@@ -33,6 +34,7 @@ from app.onboarding.readiness import Readiness
 from app.onboarding.readings import Readings
 from app.onboarding.reasons import Reasons
 from app.onboarding.slots import Slots
+from app.onboarding.stages import Stages
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
 from app.onboarding.upstreams import Upstreams
@@ -46,6 +48,8 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_cases import CaseServices, wire_cases
+from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
 
@@ -63,6 +67,7 @@ class Services:
     upstreams: Upstreams
     queue: WorkerQueue
     reasons: Reasons
+    stages: Stages
     drafts: Drafts
     access: Access
     photos: Photos
@@ -81,6 +86,8 @@ class Services:
     kyc: KycService
     storage: PhotoStorage
     tokens: AccessTokens
+    staff: StaffServices
+    cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -101,12 +108,15 @@ def wire(settings: Settings) -> Services:
     storage, kyc = _embedded_kyc(settings, keyring, blobs)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
+    stages = Stages(settings=settings, clock=utc_now)
+    drafts = _drafts(settings, keyring, notices, Wants(upstreams), stages)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
+    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
+    comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    staff = wire_staff(settings, keyring)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -116,11 +126,12 @@ def wire(settings: Settings) -> Services:
         upstreams=upstreams,
         queue=queue,
         reasons=reasons,
+        stages=stages,
         drafts=drafts,
         access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
         readings=readings,
-        comparisons=Comparisons(drafts=drafts, readings=readings),
+        comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
@@ -134,7 +145,21 @@ def wire(settings: Settings) -> Services:
         kyc=kyc,
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        staff=staff,
+        cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         dry_calls=dry_calls_of(settings),
+    )
+
+
+def _drafts(settings: Settings, keyring: Keyring, notices: Notices, wants: Wants, stages: Stages) -> Drafts:
+    return Drafts(
+        settings=settings,
+        keyring=keyring,
+        notices=notices,
+        wants=wants,
+        stages=stages,
+        terms=Terms(keyring),
+        clock=utc_now,
     )
 
 

@@ -19,9 +19,11 @@ from app.domain.dates import today_in
 from app.domain.reference import new_reference
 from app.forms.context import LegalText, StepContext
 from app.journey import Journey
+from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
+from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -58,10 +60,12 @@ class Drafts(DraftReader):
         keyring: Keyring,
         notices: Notices,
         wants: Wants,
+        stages: Stages,
+        terms: Terms,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants = settings, notices, wants
+        self.settings, self.notices, self.wants, self.stages, self.terms = settings, notices, wants, stages, terms
 
     def begin(
         self,
@@ -99,6 +103,7 @@ class Drafts(DraftReader):
             )
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, now)
+            self.stages.refresh(connection, application_id)
         return token
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
@@ -150,6 +155,8 @@ class Drafts(DraftReader):
         with write() as connection:
             self.touch(connection, draft.id, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
+            if draft.answers.get(name) != answers:
+                self.terms.note(connection, draft.id, step.key, answers)
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
         return replace(
@@ -173,6 +180,9 @@ class Drafts(DraftReader):
         with write() as connection:
             self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
             self._record(connection, draft.id, agreements)
+            if changed:
+                self.stages.refresh(connection, draft.id)
+                self.terms.note_all(connection, draft.id)
 
     def set_language(self, draft: Draft, language: str) -> None:
         """Remember the language the person reads in."""

@@ -2,26 +2,32 @@
 
 from app.store.models import (
     applications,
+    audit,
     handoffs,
     integrations,
     kyc,
+    listing,
     personal_informations,
     photos,
     readings,
     seen,
+    staff,
     submissions,
     workers,
 )
 
 __all__ = [
     "applications",
+    "audit",
     "handoffs",
     "integrations",
     "kyc",
+    "listing",
     "personal_informations",
     "photos",
     "readings",
     "seen",
+    "staff",
     "submissions",
     "workers",
 ]
