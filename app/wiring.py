@@ -101,8 +101,10 @@ def wire(settings: Settings) -> Services:
     storage, kyc = _embedded_kyc(settings, keyring, blobs)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    drafts = Drafts(
+        settings=settings, keyring=keyring, notices=notices, reasons=reasons, wants=Wants(upstreams), clock=utc_now
+    )
     ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)

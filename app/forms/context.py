@@ -65,7 +65,8 @@ class StepContext:
 
     `language` is a catalogue name; `today` the day in the country's zone; `requested` the KYC field types that are
     wanted; `answers` re-postable strings by storage name; `photos` by slot; `legal` by kind of text; `first_step` the
-    step that the person begins with, "" for the usual order.
+    step that the person begins with, "" for the usual order. `asked_photos` says by slot why a photo that was sent is
+    asked again, as long as no other has taken its place.
     """
 
     application_id: str
@@ -82,3 +83,4 @@ class StepContext:
     photos: Mapping[str, PhotoReference] = field(default_factory=dict)
     legal: Mapping[str, LegalText] = field(default_factory=dict)
     first_step: str = ""
+    asked_photos: Mapping[str, str] = field(default_factory=dict)

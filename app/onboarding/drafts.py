@@ -18,10 +18,12 @@ from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
 from app.forms.context import LegalText, StepContext
+from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
+from app.onboarding.reasons import Reasons
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -57,11 +59,12 @@ class Drafts(DraftReader):
         settings: Settings,
         keyring: Keyring,
         notices: Notices,
+        reasons: Reasons,
         wants: Wants,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants = settings, notices, wants
+        self.settings, self.notices, self.reasons, self.wants = settings, notices, reasons, wants
 
     def begin(
         self,
@@ -123,6 +126,10 @@ class Drafts(DraftReader):
             photos=draft.photos,
             # Where no document says who its holder is, nothing is gained by another order.
             first_step=draft.first_step if profile.read_barcode else "",
+            asked_photos={
+                slot: self.reasons.sentence(code, shown) or str(ASKED_AGAIN)
+                for slot, code in draft.asked_photos().items()
+            },
         )
         kind = legal_kind(context)
         notice = self.notices.get(kind, shown)
