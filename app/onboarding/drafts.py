@@ -36,6 +36,7 @@ DOCUMENT = "document"
 _BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
+_REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
 # What it changes are the columns that its parameters name.
 _TOUCH = update(Application).where(Application.id == bindparam("open_id"), Application.state.in_(OPEN_STATES))
 
@@ -151,10 +152,8 @@ class Drafts(DraftReader):
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
         )
-        reopened = dict(draft.reopened)
-        if step.key in reopened:
-            reopened[step.key] = {**reopened[step.key], "answered": True}
         with write() as connection:
+            reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
             self.touch(connection, draft.id, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
             if name in draft.typed:
@@ -191,6 +190,13 @@ class Drafts(DraftReader):
         values = {"open_id": application_id, "touched_at": self.clock(), **changes}
         if not connection.execute(_TOUCH, values).rowcount:
             raise ClosedError(application_id)
+
+    def _answered(self, connection: Connection, draft: Draft, key: str) -> dict[str, Any]:
+        """What is asked again, with this step answered, unless it was asked once more since the draft was loaded."""
+        present: dict[str, Any] = json.loads(connection.execute(_REOPENED, {"application_id": draft.id}).scalar_one())
+        if key in present and present[key] == draft.reopened.get(key):
+            present[key] = {**present[key], "answered": True}
+        return present
 
     def _forget_typed(self, connection: Connection, application_id: str, name: str) -> None:
         connection.execute(

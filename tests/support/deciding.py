@@ -1,0 +1,73 @@
+"""Owns taking a case to review and deciding on it as the console does, without its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from app.onboarding.deciding.case import Case
+from app.onboarding.staff.members import StaffMember
+from tests.support.deliveries import advance, deliver
+from tests.support.journey import Applicant
+from tests.support.quick import hasten
+from tests.support.rows import one
+
+
+def to_review(app: Flask, country: str = "AR") -> Applicant:
+    """A person whose one application was sent and delivered."""
+    applicant = hasten(Applicant(app), country)
+    assert applicant.submit().path == "/apply/status"
+    assert set(deliver(app).values()) == {"delivered"}
+    return applicant
+
+
+def application_id(app: Flask) -> str:
+    """The id of the one application."""
+    return str(one(app, "SELECT id FROM applications"))
+
+
+class Desk:
+    """One member of staff at work on the one application."""
+
+    def __init__(self, app: Flask, who: StaffMember) -> None:
+        self.app, self.who = app, who
+        self.decisions = app.extensions["alta"].decisions
+
+    @property
+    def case(self) -> Case:
+        """The case as a page would show it now."""
+        with self.app.app_context():
+            return self.decisions.case(self.who, application_id(self.app))
+
+    @property
+    def options(self) -> Any:
+        """What may be decided on it."""
+        return self.decisions.options(self.who, self.case)
+
+    def approve(self, **options: Any) -> str:
+        """Approve what a page shows now, or showed (`seen`)."""
+        return self._do("approve", **options)
+
+    def reject(self, reason: str = "data_contradicts", **options: Any) -> str:
+        """Reject it."""
+        return self._do("reject", reason=reason, **options)
+
+    def ask(self, asked: Mapping[str, str], **options: Any) -> str:
+        """Ask again."""
+        return self._do("ask_again", asked=asked, **options)
+
+    def withdraw(self, **options: Any) -> None:
+        """Take back one's own decision."""
+        self._do("withdraw", **options)
+
+    def _do(self, name: str, *, seen: str | None = None, **options: Any) -> Any:
+        shown = self.case.seen if seen is None else seen
+        with self.app.app_context():
+            return getattr(self.decisions, name)(self.who, application_id(self.app), seen=shown, **options)
+
+
+def deliver_again(app: Flask, number: int = 2) -> dict[str, str]:
+    """Attempt what waits of a later submission."""
+    return advance(app, number=number, state="waiting")
