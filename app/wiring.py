@@ -18,6 +18,8 @@ from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.decisions import Decisions
+from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.following import Following
@@ -33,6 +35,7 @@ from app.onboarding.readiness import Readiness
 from app.onboarding.readings import Readings
 from app.onboarding.reasons import Reasons
 from app.onboarding.slots import Slots
+from app.onboarding.stages import Stages
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
 from app.onboarding.upstreams import Upstreams
@@ -46,6 +49,8 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_decisions import wire_decisions
+from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
 
@@ -63,6 +68,7 @@ class Services:
     upstreams: Upstreams
     queue: WorkerQueue
     reasons: Reasons
+    stages: Stages
     drafts: Drafts
     access: Access
     photos: Photos
@@ -81,6 +87,9 @@ class Services:
     kyc: KycService
     storage: PhotoStorage
     tokens: AccessTokens
+    staff: StaffServices
+    rejections: Rejections
+    decisions: Decisions
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -102,13 +111,21 @@ def wire(settings: Settings) -> Services:
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    stages, wants = Stages(settings=settings, clock=utc_now), Wants(upstreams)
     drafts = Drafts(
-        settings=settings, keyring=keyring, notices=notices, reasons=reasons, wants=Wants(upstreams), clock=utc_now
+        settings=settings,
+        keyring=keyring,
+        notices=notices,
+        reasons=reasons,
+        wants=wants,
+        stages=stages,
+        clock=utc_now,
     )
-    ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
+    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    staff, rejections = wire_staff(settings, keyring), Rejections(settings.rejections)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -118,6 +135,7 @@ def wire(settings: Settings) -> Services:
         upstreams=upstreams,
         queue=queue,
         reasons=reasons,
+        stages=stages,
         drafts=drafts,
         access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
@@ -136,6 +154,9 @@ def wire(settings: Settings) -> Services:
         kyc=kyc,
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        staff=staff,
+        rejections=rejections,
+        decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         dry_calls=dry_calls_of(settings),
     )
 

@@ -30,7 +30,7 @@ class PhotoField(StepField):
         """The photo kept in this slot is the value, whatever was posted."""
         self.photo = context.photos.get(self.name)
         self.data = self.photo.id if self.photo else ""
-        self.asked = context.asked_photos.get(self.name, "")
+        self.asked = context.why_again(self.name)
         if self.photo and self.photo.small:
             self.remark = small_remark(self.shape)
 

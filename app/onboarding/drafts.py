@@ -17,13 +17,14 @@ from app.domain.application import IncomeRange
 from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
-from app.forms.context import LegalText, StepContext
+from app.forms.context import AskedPhoto, LegalText, StepContext
 from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
 from app.onboarding.reasons import Reasons
+from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -62,10 +63,12 @@ class Drafts(DraftReader):
         notices: Notices,
         reasons: Reasons,
         wants: Wants,
+        stages: Stages,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.reasons, self.wants = settings, notices, reasons, wants
+        self.settings, self.notices, self.reasons = settings, notices, reasons
+        self.wants, self.stages = wants, stages
 
     def begin(
         self,
@@ -103,6 +106,7 @@ class Drafts(DraftReader):
             )
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, now)
+            self.stages.refresh(connection, application_id)
         return token
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
@@ -128,8 +132,8 @@ class Drafts(DraftReader):
             # Where no document says who its holder is, nothing is gained by another order.
             first_step=draft.first_step if profile.read_barcode else "",
             asked_photos={
-                slot: self.reasons.sentence(code, shown) or str(ASKED_AGAIN)
-                for slot, code in draft.asked_photos().items()
+                slot: AskedPhoto(id=asked["photo"], why=self._why(asked["reason"], shown))
+                for slot, asked in draft.asked_photos().items()
             },
         )
         kind = legal_kind(context)
@@ -138,6 +142,9 @@ class Drafts(DraftReader):
             version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
         )
         return replace(context, legal={kind: text})
+
+    def _why(self, reason: str, language: str) -> Any:
+        return self.reasons.sentence(reason, language) or ASKED_AGAIN
 
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""
@@ -179,6 +186,8 @@ class Drafts(DraftReader):
         with write() as connection:
             self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
             self._record(connection, draft.id, agreements)
+            if changed:
+                self.stages.refresh(connection, draft.id)
 
     def set_language(self, draft: Draft, language: str) -> None:
         """Remember the language the person reads in."""

@@ -70,7 +70,9 @@ def _rejection(standing: Standing) -> str:
             why=why,
             contact=contact,
         )
-    return _("Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact)
+    return _(
+        "Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact
+    )
 
 
 def _moment(moment: datetime, country: str) -> str:

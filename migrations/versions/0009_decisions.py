@@ -1,7 +1,7 @@
 """decisions of staff
 
 Revision ID: 0009
-Revises: 0006
+Revises: 0008
 
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,6 @@ from tests.support.journey import Applicant
 from tests.support.quick import hasten
 from tests.support.rows import one
 
-
 COOKIES = ("alta", "alta_language")
 # By application and country: what the wizard and the worker left behind, and the person's cookies.
 _made: dict[tuple[int, str], tuple[list[tuple[Any, list[Any]]], dict[str, str]]] = {}

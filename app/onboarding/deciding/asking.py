@@ -21,15 +21,25 @@ from app.steps.base import Row, Step
 class Item:
     """Something that can be asked again: a step, or one photo of a step.
 
-    `name` is the step's key or the photo's slot, `reasons` the codes to choose from, `rows` what was answered.
+    `name` is the step's key or the photo's slot, `reasons` the codes to choose from.
     """
 
     name: str
     step: Step
-    label: Any
     reasons: tuple[str, ...]
+    context: StepContext
     photo: PhotoReference | None = None
-    rows: tuple[Row, ...] = ()
+
+    def label(self) -> Any:
+        """What it is called, in the words of the page."""
+        return self.step.saved(self.context)[self.name].label.text if self.photo else self.step.name
+
+    def rows(self) -> list[Row]:
+        """What was answered, in the words of the page; nothing of a photo."""
+        if self.photo is not None:
+            return []
+        form = self.step.saved(self.context)
+        return self.step.summary(form) if form.validate() else []
 
 
 def items_of(case: Case, context: StepContext, reasons: Reasons) -> tuple[Item, ...]:
@@ -38,17 +48,11 @@ def items_of(case: Case, context: StepContext, reasons: Reasons) -> tuple[Item, 
     for step in STEPS:
         if not (step.applies(context) and _is_ours(case, step)):
             continue
-        form, codes = step.saved(context), (*reasons.of_step(step.key), ASKED_AGAIN)
-        slots = step.slots(context)
-        for slot in slots:
-            if slot in context.photos:
-                label, photo = form[slot].label.text, context.photos[slot]
-                items.append(Item(name=slot, step=step, label=label, reasons=codes, photo=photo))
-        if not slots and form.validate():
-            rows = tuple(step.summary(form))
-            items.append(Item(name=step.key, step=step, label=step.name, reasons=codes, rows=rows))
-        elif not slots:
-            items.append(Item(name=step.key, step=step, label=step.name, reasons=codes))
+        codes, slots = (*reasons.of_step(step.key), ASKED_AGAIN), step.slots(context)
+        for name in (slot for slot in slots if slot in context.photos):
+            items.append(Item(name=name, step=step, reasons=codes, context=context, photo=context.photos[name]))
+        if not slots:
+            items.append(Item(name=step.key, step=step, reasons=codes, context=context))
     return tuple(items)
 
 

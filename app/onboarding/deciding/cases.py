@@ -36,9 +36,7 @@ _APPLICATION = select(Application.__table__).where(Application.id == bindparam("
 _LOCK_APPLICATION = _APPLICATION.with_for_update()
 _NUMBER = select(Submission.number).where(_OF).order_by(Submission.number.desc()).limit(1)
 _HISTORY = (
-    select(Decision.__table__)
-    .where(Decision.application_id == bindparam("application_id"))
-    .order_by(Decision.place)
+    select(Decision.__table__).where(Decision.application_id == bindparam("application_id")).order_by(Decision.place)
 )
 
 

@@ -69,7 +69,7 @@ class Outcomes:
             values["checks"] = json.dumps(joined(known, checks_of(request)))
             self._reopen(connection, case, KYC, request.status)
         if case.upstream.own_records is not None and case.record is not None:
-            case.upstream.own_records.change_state_on(connection, case.record[0], PENDING)
+            case.upstream.own_records.change_state_on(connection, case.record[0], "pending")
             # What is given again is a delivery of its own, which amends the record and has it checked anew.
             self._reopen(connection, case, PERSONAL_INFORMATIONS, PENDING)
         self._change(connection, case, **values)

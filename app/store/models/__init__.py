@@ -2,26 +2,34 @@
 
 from app.store.models import (
     applications,
+    audit,
+    decisions,
     handoffs,
     integrations,
     kyc,
+    listing,
     personal_informations,
     photos,
     readings,
     seen,
+    staff,
     submissions,
     workers,
 )
 
 __all__ = [
     "applications",
+    "audit",
+    "decisions",
     "handoffs",
     "integrations",
     "kyc",
+    "listing",
     "personal_informations",
     "photos",
     "readings",
     "seen",
+    "staff",
     "submissions",
     "workers",
 ]
