@@ -1,4 +1,4 @@
-"""Where an API is somebody else's, the decision there is theirs: the console offers what it can do, and nothing more."""
+"""Where an API is somebody else's, so are its decisions: the console offers what it can do, and nothing more."""
 
 from __future__ import annotations
 
