@@ -48,7 +48,7 @@ class Journey:
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
         applying.sort(key=lambda step: step.key != context.first_step)
-        self._everything = tuple(applying)
+        self.everything = tuple(applying)
         self.steps = tuple(step for step in applying if not self.reopened or self._is_asked(step))
         self._by_key = {step.key: step for step in self.steps}
 
@@ -103,7 +103,7 @@ class Journey:
     def checked(self) -> list[tuple[Step, StepForm]]:
         """Every applying step with its form, all checked again; raises IncompleteError at the first that fails."""
         forms = []
-        for step in self._everything:
+        for step in self.everything:
             form = step.saved(self.context)
             if not self.answered(step) or not form.validate():
                 raise IncompleteError(step)

@@ -17,6 +17,7 @@ from app.apis.values import new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
+from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.deciding.decisions import Decisions
 from app.onboarding.deciding.rejections import Rejections
@@ -49,6 +50,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_cases import CaseServices
 from app.wiring_decisions import wire_decisions
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -90,6 +92,7 @@ class Services:
     staff: StaffServices
     rejections: Rejections
     decisions: Decisions
+    cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -111,16 +114,8 @@ def wire(settings: Settings) -> Services:
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    stages, wants = Stages(settings=settings, clock=utc_now), Wants(upstreams)
-    drafts = Drafts(
-        settings=settings,
-        keyring=keyring,
-        notices=notices,
-        reasons=reasons,
-        wants=wants,
-        stages=stages,
-        clock=utc_now,
-    )
+    stages = Stages(settings=settings, clock=utc_now)
+    drafts = _drafts(settings, keyring, notices, reasons, Wants(upstreams), stages)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
@@ -158,6 +153,21 @@ def wire(settings: Settings) -> Services:
         rejections=rejections,
         decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         dry_calls=dry_calls_of(settings),
+    )
+
+
+def _drafts(
+    settings: Settings, keyring: Keyring, notices: Notices, reasons: Reasons, wants: Wants, stages: Stages
+) -> Drafts:
+    return Drafts(
+        settings=settings,
+        keyring=keyring,
+        notices=notices,
+        reasons=reasons,
+        wants=wants,
+        stages=stages,
+        terms=Terms(keyring),
+        clock=utc_now,
     )
 
 

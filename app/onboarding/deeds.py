@@ -30,6 +30,13 @@ class AuditAction(StrEnum):
     APPROVAL_PROPOSED = "approval_proposed"
     REJECTION_PROPOSED = "rejection_proposed"
     DECISION_WITHDRAWN = "decision_withdrawn"
+    CASE_VIEWED = "case_viewed"
+    PHOTO_VIEWED = "photo_viewed"
+    CASES_SEARCHED = "cases_searched"
+    CASE_ASSIGNED = "case_assigned"
+    NOTE_WRITTEN = "note_written"
+    MESSAGE_SENT = "message_sent"
+    DELIVERY_RETRIED = "delivery_retried"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
 
@@ -55,6 +62,13 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.APPROVAL_PROPOSED: N_("Approved as the first of two"),
     AuditAction.REJECTION_PROPOSED: N_("Rejected as the first of two"),
     AuditAction.DECISION_WITHDRAWN: N_("Took back a first decision"),
+    AuditAction.CASE_VIEWED: N_("Looked at an application"),
+    AuditAction.PHOTO_VIEWED: N_("Looked at a photo"),
+    AuditAction.CASES_SEARCHED: N_("Searched applications"),
+    AuditAction.CASE_ASSIGNED: N_("Changed whose an application is"),
+    AuditAction.NOTE_WRITTEN: N_("Wrote a note"),
+    AuditAction.MESSAGE_SENT: N_("Sent a message to the applicant"),
+    AuditAction.DELIVERY_RETRIED: N_("Tried a delivery again"),
     AuditAction.AUDIT_READ: N_("Read the record"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }

@@ -146,7 +146,7 @@ def _upsert(dialect_name: str) -> Any:
     statement = dialect.insert(Answer)
     return statement.on_conflict_do_update(
         index_elements=["application_id", "name"],
-        set_={"value": statement.excluded.value, "updated_at": statement.excluded.updated_at},
+        set_={name: statement.excluded[name] for name in ("value", "updated_at", "given_by", "channel")},
     )
 
 

@@ -20,6 +20,7 @@ from app.domain.reference import new_reference
 from app.forms.context import AskedPhoto, LegalText, StepContext
 from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
+from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
@@ -64,11 +65,12 @@ class Drafts(DraftReader):
         reasons: Reasons,
         wants: Wants,
         stages: Stages,
+        terms: Terms,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
         self.settings, self.notices, self.reasons = settings, notices, reasons
-        self.wants, self.stages = wants, stages
+        self.wants, self.stages, self.terms = wants, stages, terms
 
     def begin(
         self,
@@ -163,6 +165,8 @@ class Drafts(DraftReader):
             reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
             self.touch(connection, draft.id, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
+            if draft.answers.get(name) != answers:
+                self.terms.note(connection, draft.id, step.key, answers)
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
         return replace(
@@ -188,6 +192,7 @@ class Drafts(DraftReader):
             self._record(connection, draft.id, agreements)
             if changed:
                 self.stages.refresh(connection, draft.id)
+                self.terms.note_all(connection, draft.id)
 
     def set_language(self, draft: Draft, language: str) -> None:
         """Remember the language the person reads in."""

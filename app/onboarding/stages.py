@@ -125,7 +125,7 @@ class Stages:
         if listing is None:
             return
         self._count(connection, [(self._group_at(connection, listing.group_key), -1)])
-        drop_terms(connection, listing.id, terms_in(listing.terms))
+        drop_terms(connection, listing.id, {term for _kind, term in terms_in(listing.terms)})
         connection.execute(delete(ListingFlag).where(ListingFlag.id == listing.id))
         connection.execute(delete(Listing).where(Listing.id == listing.id))
 
@@ -223,9 +223,9 @@ def terms_in(kept: bytes) -> list[tuple[int, int]]:
     return [(part[0], int.from_bytes(part[1:], signed=True)) for part in each]
 
 
-def drop_terms(connection: Connection, listing_id: int, terms: Iterable[tuple[int, int]]) -> None:
+def drop_terms(connection: Connection, listing_id: int, terms: Iterable[int]) -> None:
     """Delete these search terms of a listing."""
-    rows = [{"b_term": term, "b_listing_id": listing_id} for _kind, term in terms]
+    rows = [{"b_term": term, "b_listing_id": listing_id} for term in sorted(terms)]
     if rows:
         connection.execute(_DROP_TERM, rows)
 

@@ -17,6 +17,7 @@ from app.onboarding.deciding.errors import (
     MayNotError,
     NoSuchCaseError,
     OvertakenError,
+    UnknownReasonError,
     Why,
 )
 from app.staff.blueprint import staff
@@ -77,6 +78,8 @@ def take_decision(application_id: str, kind: str) -> Any:
         return _told(file, standing_of(application_id), filled)
     except MayNotError as error:
         return _told(file, standing_of(application_id), filled, error)
+    except UnknownReasonError:
+        return _page(file, standing_of(application_id), kind, filled, 422)
     except NoSuchCaseError:
         abort(404)
     return go(_back(application_id))

@@ -87,9 +87,7 @@ def reasons_for(item: Item) -> list[tuple[str, str]]:
 def rejections(applicant_language: str) -> list[tuple[str, str, str]]:
     """Each reason to reject: its code, its name, and what the applicant reads."""
     own = services().rejections
-    return [
-        (code, own.name(code, languages.current()), own.sentence(code, applicant_language)) for code in own.codes
-    ]
+    return [(code, own.name(code, languages.current()), own.sentence(code, applicant_language)) for code in own.codes]
 
 
 def page_words() -> dict[str, Any]:
