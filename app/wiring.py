@@ -50,7 +50,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
-from app.wiring_cases import CaseServices
+from app.wiring_cases import CaseServices, wire_cases
 from app.wiring_decisions import wire_decisions
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -151,6 +151,7 @@ def wire(settings: Settings) -> Services:
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         staff=staff,
         rejections=rejections,
+        cases=wire_cases(drafts, ledger, blobs=blobs, likeness=likeness, audit=staff.audit),
         decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         dry_calls=dry_calls_of(settings),
     )

@@ -13,7 +13,6 @@ from app.onboarding.cases.file import Case, TakenError
 from app.onboarding.cases.notes import MESSAGE, NOTE
 from app.onboarding.cases.timeline import timeline
 from app.onboarding.ledger import DeliveryError
-from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.case_answers import groups_of, source_words
 from app.staff.case_photos import photos_of
@@ -81,7 +80,6 @@ def case_page(found: Case, status: int = 200, **more: Any) -> Any:
         later=beside.later,
         list_address=list_address(filters()),
         search_address=url_for("staff.search"),
-        labels=labels,
         may=lambda permission: me().may(Permission(permission)),
         **{"fault": "", "fault_at": "", "typed": "", **more},
     )

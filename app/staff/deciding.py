@@ -21,9 +21,9 @@ from app.onboarding.deciding.errors import (
     Why,
 )
 from app.staff.blueprint import staff
-from app.staff.case import case_address
+from app.staff.case import back_to
 from app.staff.case_words import name_of
-from app.staff.decision_words import WHY, Standing, page_words, reasons_for, rejections, standing_of
+from app.staff.decision_words import SEEN, WHY, Standing, page_words, reasons_for, rejections, standing_of
 from app.staff.guard import allow, me, source
 from app.web import languages
 from app.web.wizard import go
@@ -54,8 +54,10 @@ def decide(application_id: str, kind: str) -> Any:
     if file is None:
         abort(404)
     standing = standing_of(application_id)
-    if request.args.get("seen", standing.case.seen) != standing.case.seen:
-        return _told(file, standing, Filled())
+    try:
+        standing.case.require_as_seen(request.args.get(SEEN, standing.case.seen))
+    except (OvertakenError, CaseChangedError) as error:
+        return _told(file, standing, Filled(), error)
     return _page(file, standing, kind, Filled())
 
 
@@ -82,7 +84,7 @@ def take_decision(application_id: str, kind: str) -> Any:
         return _page(file, standing_of(application_id), kind, filled, 422)
     except NoSuchCaseError:
         abort(404)
-    return go(_back(application_id))
+    return go(back_to(application_id))
 
 
 @staff.post("/cases/<application_id>/withdraw")
@@ -93,17 +95,17 @@ def withdraw_decision(application_id: str) -> Any:
     if file is None:
         abort(404)
     try:
-        services().decisions.withdraw(me(), application_id, seen=request.form.get("seen", ""), address=source())
+        services().decisions.withdraw(me(), application_id, seen=request.form.get(SEEN, ""), address=source())
     except (OvertakenError, MayNotError) as error:
         return _told(file, standing_of(application_id), Filled(), error)
     except CaseChangedError:
         return _told(file, standing_of(application_id), Filled())
-    return go(_back(application_id))
+    return go(back_to(application_id))
 
 
 def _decide(application_id: str, kind: str, filled: Filled) -> None:
     own = services().decisions
-    common: Any = {"seen": request.form.get("seen", ""), "note": filled.note, "address": source()}
+    common: Any = {"seen": request.form.get(SEEN, ""), "note": filled.note, "address": source()}
     if kind == APPROVE:
         own.approve(me(), application_id, **common)
     elif kind == REJECT:
@@ -150,14 +152,14 @@ def _page(file: File, standing: Standing, kind: str, filled: Filled, status: int
         file=file,
         person=name_of(file.draft),
         standing=standing,
-        seen=request.form.get("seen") or standing.case.seen,
+        seen=request.form.get(SEEN) or standing.case.seen,
         four_eyes=services().decisions.four_eyes,
         filled=filled,
         faults=list(filled.faults.items()),
         items=items,
         rejections=rejections(standing.case.language) if kind == REJECT else [],
         reads=next(name for code, _tag, name in languages.LANGUAGES if code == standing.case.language),
-        back=_back(file.id),
+        back=back_to(file.id),
         here=request.full_path.rstrip("?"),
         **page_words(),
     )
@@ -187,12 +189,7 @@ def _told(file: File, standing: Standing, filled: Filled, error: Exception | Non
         decided=decided,
         obstacle=str(WHY[obstacle]) if obstacle else "",
         filled=filled,
-        back=_back(file.id),
+        back=back_to(file.id),
         **page_words(),
     )
     return page, 409
-
-
-def _back(application_id: str) -> str:
-    query = {"seen": None}
-    return case_address(application_id, **query)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel.speaklater import LazyString
 
 from app.onboarding.deciding.asking import Item
 from app.onboarding.deciding.case import Case, Decided, Options
 from app.onboarding.deciding.errors import Why
+from app.staff import labels
 from app.staff.case_words import slot_name
 from app.staff.guard import me
+from app.staff.list_query import AT, filters, place
 from app.store.models.decisions import APPROVED, ASKED_AGAIN, CONFIRMED, REJECTED, REPLACED, WAITING, WITHDRAWN
 from app.web import languages
 from app.web.reasons import why
 from app.wiring import services
 from app.words import lazy_gettext as _l
 
+SEEN = "seen"
 WHY: dict[Why, LazyString | str] = {
     Why.ROLE: _l("Your role does not decide on applications."),
     Why.NOT_SENT: _l("The person has not sent it yet."),
@@ -59,8 +63,16 @@ def standing_of(application_id: str) -> Standing:
     case = services().decisions.case(me(), application_id)
     options = services().decisions.options(me(), case)
     reasons = dict.fromkeys((options.approve, options.reject, options.ask))
-    quiet = {None, Why.ROLE, Why.DECIDED, Why.NOT_SENT, Why.AWAITS_ANOTHER}
-    return Standing(case=case, options=options, hints=[str(WHY[each]) for each in reasons if each not in quiet])
+    quiet = {Why.ROLE, Why.DECIDED, Why.NOT_SENT, Why.AWAITS_ANOTHER}
+    hints = [str(WHY[each]) for each in reasons if each is not None and each not in quiet]
+    return Standing(case=case, options=options, hints=hints)
+
+
+def decision_address(standing: Standing, kind: str) -> str:
+    """The page of a decision on what this page shows, at its place in the list."""
+    at = place(AT)
+    query: dict[str, Any] = {**filters().query(), AT: str(at) if at else None, SEEN: standing.case.seen}
+    return url_for("staff.decide", application_id=standing.case.id, kind=kind, **query)
 
 
 def asked_words(decided: Decided) -> list[tuple[str, str]]:
@@ -93,6 +105,8 @@ def rejections(applicant_language: str) -> list[tuple[str, str, str]]:
 def page_words() -> dict[str, Any]:
     """What every page about decisions shows them with."""
     return {
+        "decision_address": decision_address,
+        "labels": labels,
         "kinds": KINDS,
         "decision_states": STATES,
         "decision_chips": CHIPS,

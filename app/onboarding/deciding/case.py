@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.onboarding.deciding.errors import Why
+from app.onboarding.deciding.errors import CaseChangedError, OvertakenError, Why
 from app.onboarding.ledger import DECIDED
 from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS
 from app.onboarding.upstreams import Upstream
@@ -99,6 +99,15 @@ class Case:
         ]
         digest = hashlib.sha256(json.dumps(shown, default=dict).encode()).hexdigest()
         return f"{len(self.history)}-{digest[:16]}"
+
+    def require_as_seen(self, seen: str) -> None:
+        """Raise OvertakenError where somebody has decided since a page showed `seen`, CaseChangedError for the rest."""
+        if seen == self.seen:
+            return
+        place = seen.partition("-")[0]
+        if self.history and place.isdecimal() and int(place) < len(self.history):
+            raise OvertakenError(self.history[-1])
+        raise CaseChangedError(self.id)
 
     @property
     def outcome(self) -> str | None:

@@ -186,7 +186,7 @@ class Decisions:
                 case = self.cases.locked(connection, who, application_id)
                 if not who.may(Permission.DECIDE):
                     raise MayNotError(Why.ROLE)
-                _require_as_seen(case, seen)
+                case.require_as_seen(seen)
                 yield connection, case
         except OvertakenError as error:
             raise OvertakenError(*self.cases.named([error.decided])) from None
@@ -243,12 +243,3 @@ class Decisions:
             reason=asked or verdict.reason,
             address=verdict.address,
         )
-
-
-def _require_as_seen(case: Case, seen: str) -> None:
-    if seen == case.seen:
-        return
-    place = seen.partition("-")[0]
-    if case.history and place.isdecimal() and int(place) < len(case.history):
-        raise OvertakenError(case.history[-1])
-    raise CaseChangedError(case.id)
