@@ -37,7 +37,6 @@ class AuditAction(StrEnum):
     NOTE_WRITTEN = "note_written"
     MESSAGE_SENT = "message_sent"
     DELIVERY_RETRIED = "delivery_retried"
-    AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
 
 
@@ -69,6 +68,5 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.NOTE_WRITTEN: N_("Wrote a note"),
     AuditAction.MESSAGE_SENT: N_("Sent a message to the applicant"),
     AuditAction.DELIVERY_RETRIED: N_("Tried a delivery again"),
-    AuditAction.AUDIT_READ: N_("Read the record"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }
