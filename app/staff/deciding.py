@@ -23,7 +23,7 @@ from app.onboarding.deciding.errors import (
 from app.staff.blueprint import staff
 from app.staff.case import back_to
 from app.staff.case_words import name_of
-from app.staff.decision_words import SEEN, WHY, Standing, page_words, reasons_for, rejections, standing_of
+from app.staff.decision_words import SEEN, WHY, Standing, item_name, page_words, reasons_for, rejections, standing_of
 from app.staff.guard import allow, me, source
 from app.web import languages
 from app.web.wizard import go
@@ -171,7 +171,7 @@ def _items(standing: Standing, filled: Filled) -> list[Any]:
     items = services().decisions.items(standing.case, language=languages.current())
     for item in items:
         if item.name in filled.asked and filled.asked[item.name] not in item.reasons:
-            filled.faults[f"reason-{item.name}"] = _("Choose a reason: %(what)s", what=item.label())
+            filled.faults[f"reason-{item.name}"] = _("Choose a reason: %(what)s", what=item_name(item.name))
     return [(item, reasons_for(item)) for item in items]
 
 

@@ -111,5 +111,6 @@ def page_words() -> dict[str, Any]:
         "decision_states": STATES,
         "decision_chips": CHIPS,
         "asked_words": asked_words,
+        "item_name": item_name,
         "reason_words": reason_words,
     }

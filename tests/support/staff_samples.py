@@ -20,7 +20,7 @@ from tests.support.staff import make_member, new_session
 
 Maker = Callable[[Flask, StaffMember, str], str]
 # Parts of an address that name no object: any value will do, and who it belongs to means nothing.
-FIXED = {"token": "x"}
+FIXED = {"token": "x", "kind": "approve"}
 
 
 def application(app: Flask, integration: str) -> str:

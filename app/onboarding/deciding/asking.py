@@ -30,10 +30,6 @@ class Item:
     context: StepContext
     photo: PhotoReference | None = None
 
-    def label(self) -> Any:
-        """What it is called, in the words of the page."""
-        return self.step.saved(self.context)[self.name].label.text if self.photo else self.step.name
-
     def rows(self) -> list[Row]:
         """What was answered, in the words of the page; nothing of a photo."""
         if self.photo is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from app.apis.personal_informations.contract import State
 from app.onboarding.deciding.case import Case
-from app.onboarding.following import ASKED_AGAIN, PENDING
+from app.onboarding.following import PENDING
 from app.onboarding.reasons import Reasons
 from app.onboarding.stages import Stages
 from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS
@@ -77,7 +77,7 @@ class Outcomes:
     def _reopen(self, connection: Connection, case: Case, api: str, upstream_state: str) -> None:
         delivery = case.delivery(api)
         assert delivery is not None, "what was not delivered is not asked again"
-        values = {"state": DELIVERY_REOPENED, "upstream_state": upstream_state, "error": ASKED_AGAIN}
+        values = {"state": DELIVERY_REOPENED, "upstream_state": upstream_state, "error": None}
         self._end(connection, Delivery.id == delivery.id, **values)
 
     def _end(self, connection: Connection, which: Any, **values: Any) -> None:
