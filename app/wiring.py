@@ -119,6 +119,7 @@ def wire(settings: Settings) -> Services:
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
+    comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     staff, rejections = wire_staff(settings, keyring), Rejections(settings.rejections)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
@@ -135,7 +136,7 @@ def wire(settings: Settings) -> Services:
         access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
         readings=readings,
-        comparisons=Comparisons(drafts=drafts, readings=readings),
+        comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
@@ -151,7 +152,7 @@ def wire(settings: Settings) -> Services:
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         staff=staff,
         rejections=rejections,
-        cases=wire_cases(drafts, ledger, blobs=blobs, likeness=likeness, audit=staff.audit),
+        cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         dry_calls=dry_calls_of(settings),
     )

@@ -26,6 +26,8 @@ from app.store.models.submissions import CANCELLED, DELIVERED, FAILED, Delivery,
 __all__ = ["Flag", "Stage", "Stages", "group_key"]
 
 DECISIONS = {"approved": Stage.APPROVED, "rejected": Stage.REJECTED}
+# Sent for the first time or again, or asked again: what singles it out may be other than before.
+MAY_CHANGE_FLAGS = (Stage.DELIVERING, Stage.ASKED_AGAIN)
 TERM_BYTES = 9
 # PostgreSQL locks a counter's row until its transaction ends; SQLite has one writer anyway.
 SHARDS = 16
@@ -158,6 +160,7 @@ class Stages:
                 "since": found.submitted_at or found.created_at,
                 "assigned_to": found.assigned_to or "",
                 "flags": "",
+                "flags_wanted": int(is_finished),
                 "is_finished": is_finished,
                 "terms": b"",
             },
@@ -174,6 +177,8 @@ class Stages:
         if not finished and all(getattr(listing, name) == value for name, value in place.items()):
             return
         changed = place | {"stage": group["stage"], "is_finished": listing.is_finished or finished}
+        if group["stage"] != listing.stage and group["stage"] in MAY_CHANGE_FLAGS:
+            changed["flags_wanted"] = listing.flags_wanted + 1
         connection.execute(_MOVE, {"listing_id": listing.id, **changed})
         if listing.flags:
             connection.execute(_MOVE_FLAGS, {"listing_id": listing.id, **place})

@@ -126,15 +126,17 @@ def assign(application_id: str) -> Any:
     return go(list_address(filters()) if request.form.get("back") == "list" else back_to(application_id))
 
 
-@staff.post("/cases/<application_id>/deliveries/<delivery_id>/retry")
+@staff.post("/deliveries/<delivery_id>/retry")
 @allow(Permission.RETRY_DELIVERIES)
-def retry_delivery(application_id: str, delivery_id: str) -> Any:
+def retry_delivery(delivery_id: str) -> Any:
     """Try a delivery again from now on."""
-    found = find_case(application_id)
-    if delivery_id not in {row["id"] for row in services().cases.files.deliveries(found.id)}:
+    files = services().cases.files
+    application_id = files.application_of_delivery(delivery_id)
+    if application_id is None:
         abort(404)
+    found = find_case(application_id)
     try:
-        services().cases.files.retry(me(), found.id, delivery_id, address=source())
+        files.retry(me(), found.id, delivery_id, address=source())
     except DeliveryError:
         words = _("It has changed meanwhile: there is nothing to try again.")
         return case_page(find_case(application_id), 409, fault=words, fault_at="deliveries")

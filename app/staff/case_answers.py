@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from app.domain.comparison import Verdict
 from app.forms.photos import PhotoField
 from app.onboarding.cases.file import Case, Given
 from app.onboarding.comparisons import DOCUMENT, Finding
+from app.onboarding.draft import TYPED_PREFIX
 from app.steps.base import Step
 from app.web import languages, said
 from app.wiring import services
@@ -31,17 +32,20 @@ class Answered:
     is_kept: bool
     source: str
     by: str
-    channel: str
-    at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """A step's answers; `is_draft` where they were typed but not taken yet, `is_asked` where they are asked again."""
+    """A step's answers, which are given together: over which channel, and when they were last.
+
+    `is_draft` where they were typed but not taken yet, `is_asked` where they are asked again.
+    """
 
     key: str
     name: Any
     rows: tuple[Answered, ...]
+    channel: str
+    at: datetime | None
     is_draft: bool = False
     is_asked: bool = False
 
@@ -57,15 +61,25 @@ def groups_of(case: Case) -> list[Group]:
         if name in draft.answers:
             form = step.saved(journey.context)
             fields = _checked(step, form) if form.validate() else _raw(form)
-            given = case.given.get(name)
-            rows = tuple(_row(case, *each, finding=findings.get(each[2]), given=given) for each in fields)
-            groups.append(Group(key=step.key, name=step.name, rows=rows, is_asked=step.key in draft.reopened))
+            group = _group(case, step, name, fields, findings)
+            groups.append(replace(group, is_asked=step.key in draft.reopened))
         elif name in draft.typed:
             form = step.shown(journey.context, draft.typed[name])
-            given = case.given.get(f"typed:{name}")
-            rows = tuple(_row(case, *each, finding=None, given=given) for each in _raw(form))
-            groups.append(Group(key=step.key, name=step.name, rows=rows, is_draft=True))
+            groups.append(replace(_group(case, step, f"{TYPED_PREFIX}{name}", _raw(form), {}), is_draft=True))
     return [group for group in groups if group.rows]
+
+
+def _group(
+    case: Case, step: Step, name: str, fields: Iterable[tuple[Any, Any, str]], findings: Mapping[str, Finding]
+) -> Group:
+    given = case.given.get(name)
+    return Group(
+        key=step.key,
+        name=step.name,
+        rows=tuple(_row(case, *each, finding=findings.get(each[2]), given=given) for each in fields),
+        channel=given.channel if given else case.channel,
+        at=given.at if given else None,
+    )
 
 
 def _checked(step: Step, form: Any) -> Iterator[tuple[Any, Any, str]]:
@@ -94,8 +108,6 @@ def _row(case: Case, label: Any, value: Any, field: str, *, finding: Finding | N
         is_kept=bool(finding and finding.is_kept),
         source=_source(case, field, finding, given),
         by=given.by if given else "",
-        channel=given.channel if given else case.channel,
-        at=given.at if given else None,
     )
 
 

@@ -56,14 +56,14 @@ def photos_of(case: Case, standing: Iterable[PhotoStanding]) -> list[Shown]:
     ]
 
 
-@staff.get("/cases/<application_id>/photos/<photo_id>/<look>")
+@staff.get("/photos/<photo_id>/<look>")
 @allow(Permission.SEE_CASES)
-def case_photo(application_id: str, photo_id: str, look: str) -> Response:
+def case_photo(photo_id: str, look: str) -> Response:
     """A photo's JPEG; the record tells that it was seen."""
     if look not in LOOKS:
         abort(404)
     wanted: Any = look
-    content = services().cases.pictures.look(me(), application_id, photo_id, wanted, address=source())
+    content = services().cases.pictures.look(me(), photo_id, wanted, address=source())
     if content is None:
         abort(404)
     response = make_response(content)

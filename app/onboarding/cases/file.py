@@ -45,6 +45,12 @@ _DELIVERIES = (
     .order_by(Submission.number, Delivery.api)
 )
 
+_OF_DELIVERY = (
+    select(Submission.application_id)
+    .join(Delivery, Delivery.submission_id == Submission.id)
+    .where(Delivery.id == bindparam("delivery_id"))
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
@@ -131,6 +137,11 @@ class Cases:
         """Every delivery of the application with its submission's number, the oldest first."""
         with read() as connection:
             return [dict(row) for row in connection.execute(_DELIVERIES, {"application_id": application_id}).mappings()]
+
+    def application_of_delivery(self, delivery_id: str) -> str | None:
+        """Whose delivery it is."""
+        with read() as connection:
+            return connection.execute(_OF_DELIVERY, {"delivery_id": delivery_id}).scalar()
 
     def assign(
         self, member: StaffMember, application_id: str, *, to: str | None, seen: str | None, address: str
