@@ -15,7 +15,6 @@ from app.onboarding.cases.notes import clean_text
 from app.onboarding.deciding.errors import (
     CaseChangedError,
     MayNotError,
-    NoSuchCaseError,
     OvertakenError,
     UnknownReasonError,
     Why,
@@ -46,10 +45,48 @@ class Filled:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-@staff.get('/cases/<application_id>/<any(approve, reject, "ask-again"):kind>')
+@staff.route("/cases/<application_id>/approve", methods=["GET", "POST"])
 @allow(Permission.DECIDE)
-def decide(application_id: str, kind: str) -> Any:
-    """Show the page of a decision; the record tells that the case was seen."""
+def approve_case(application_id: str) -> Any:
+    """Approve it."""
+    return _decision(application_id, APPROVE)
+
+
+@staff.route("/cases/<application_id>/reject", methods=["GET", "POST"])
+@allow(Permission.DECIDE)
+def reject_case(application_id: str) -> Any:
+    """Reject it for a reason."""
+    return _decision(application_id, REJECT)
+
+
+@staff.route("/cases/<application_id>/ask-again", methods=["GET", "POST"])
+@allow(Permission.DECIDE)
+def ask_again_case(application_id: str) -> Any:
+    """Ask the person for some of it again."""
+    return _decision(application_id, ASK)
+
+
+@staff.post("/cases/<application_id>/withdraw")
+@allow(Permission.DECIDE)
+def withdraw_decision(application_id: str) -> Any:
+    """Take back one's own first decision."""
+    file = services().cases.files.find(me(), application_id)
+    if file is None:
+        abort(404)
+    try:
+        services().decisions.withdraw(me(), application_id, seen=request.form.get(SEEN, ""), address=source())
+    except (OvertakenError, CaseChangedError, MayNotError) as error:
+        return _told(file, standing_of(application_id), Filled(), error)
+    return go(back_to(application_id))
+
+
+def _decision(application_id: str, kind: str) -> Any:
+    """Show the page of a decision, or take what was posted."""
+    return _take(application_id, kind) if request.method == "POST" else _show(application_id, kind)
+
+
+def _show(application_id: str, kind: str) -> Any:
+    """The page, unless what the case's page showed is no longer so; the record tells that the case was seen."""
     file = services().cases.files.open(me(), application_id, address=source())
     if file is None:
         abort(404)
@@ -61,9 +98,7 @@ def decide(application_id: str, kind: str) -> Any:
     return _page(file, standing, kind, Filled())
 
 
-@staff.post('/cases/<application_id>/<any(approve, reject, "ask-again"):kind>')
-@allow(Permission.DECIDE)
-def take_decision(application_id: str, kind: str) -> Any:
+def _take(application_id: str, kind: str) -> Any:
     """Take the decision, unless somebody was faster or the case is another one by now."""
     file = services().cases.files.find(me(), application_id)
     if file is None:
@@ -76,30 +111,10 @@ def take_decision(application_id: str, kind: str) -> Any:
     except OvertakenError as error:
         if error.decided.member_id != me().id:
             return _told(file, standing_of(application_id), filled, error)
-    except CaseChangedError:
-        return _told(file, standing_of(application_id), filled)
-    except MayNotError as error:
+    except (CaseChangedError, MayNotError) as error:
         return _told(file, standing_of(application_id), filled, error)
     except UnknownReasonError:
         return _page(file, standing_of(application_id), kind, filled, 422)
-    except NoSuchCaseError:
-        abort(404)
-    return go(back_to(application_id))
-
-
-@staff.post("/cases/<application_id>/withdraw")
-@allow(Permission.DECIDE)
-def withdraw_decision(application_id: str) -> Any:
-    """Take back one's own first decision."""
-    file = services().cases.files.find(me(), application_id)
-    if file is None:
-        abort(404)
-    try:
-        services().decisions.withdraw(me(), application_id, seen=request.form.get(SEEN, ""), address=source())
-    except (OvertakenError, MayNotError) as error:
-        return _told(file, standing_of(application_id), Filled(), error)
-    except CaseChangedError:
-        return _told(file, standing_of(application_id), Filled())
     return go(back_to(application_id))
 
 

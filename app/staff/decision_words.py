@@ -69,10 +69,10 @@ def standing_of(application_id: str) -> Standing:
 
 
 def decision_address(standing: Standing, kind: str) -> str:
-    """The page of a decision on what this page shows, at its place in the list."""
+    """The page of a decision (approve, reject, ask_again) on what this page shows, at its place in the list."""
     at = place(AT)
     query: dict[str, Any] = {**filters().query(), AT: str(at) if at else None, SEEN: standing.case.seen}
-    return url_for("staff.decide", application_id=standing.case.id, kind=kind, **query)
+    return url_for(f"staff.{kind}_case", application_id=standing.case.id, **query)
 
 
 def asked_words(decided: Decided) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from tests.support.staff import make_member, new_session
 
 Maker = Callable[[Flask, StaffMember, str], str]
 # Parts of an address that name no object: any value will do, and who it belongs to means nothing.
-FIXED = {"token": "x", "look": "thumbnail", "kind": "approve"}
+FIXED = {"token": "x", "look": "thumbnail"}
 
 
 def application(app: Flask, integration: str) -> str:
