@@ -12,9 +12,10 @@ from app.onboarding.deciding.case import Case
 from app.onboarding.staff.members import StaffMember
 from app.store.db import db
 from tests.support.deliveries import advance, deliver
-from tests.support.journey import Applicant
+from tests.support.journey import Applicant, Page
 from tests.support.quick import hasten
 from tests.support.rows import one
+from tests.support.staff import make_member, staff_browser
 
 COOKIES = ("alta", "alta_language")
 # By application and country: what the wizard and the worker left behind, and the person's cookies.
@@ -57,6 +58,28 @@ def _fill_in(app: Flask, country: str) -> Any:
 def application_id(app: Flask) -> str:
     """The id of the one application."""
     return str(one(app, "SELECT id FROM applications"))
+
+
+class Console:
+    """A member of staff with the case's pages open."""
+
+    def __init__(self, app: Flask, role: str = "reviewer", **of: Any) -> None:
+        self.app, self.who = app, make_member(app, role, **of)
+        self.browser = staff_browser(app, self.who)
+        self.address = f"/staff/cases/{application_id(app)}"
+
+    def case(self) -> Page:
+        """Open the case."""
+        return self.browser.get(self.address)
+
+    def open(self, kind: str) -> Page:
+        """Open the page of a decision from the open case."""
+        (link,) = [link for link in self.browser.page.links if f"/{kind}?" in link]
+        return self.browser.get(link.replace("&amp;", "&"))
+
+    def send(self, **fields: Any) -> Page:
+        """Post the open page's form."""
+        return self.browser.send(fields)
 
 
 class Desk:

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
 
-from tests.support.deciding import Desk, application_id, deliver_again, to_review
+from tests.support.deciding import Console, Desk, deliver_again, to_review
 from tests.support.journey import Applicant, Page
 from tests.support.rows import alter, one, rows
-from tests.support.staff import make_member, staff_browser
 
 PHONE = {"ask": "phone", "reason-phone": "phone_unreachable"}
-
-
-class Console:
-    """A member of staff with the case's pages open."""
-
-    def __init__(self, app: Flask, role: str = "reviewer", **of: Any) -> None:
-        self.app, self.who = app, make_member(app, role, **of)
-        self.browser = staff_browser(app, self.who)
-        self.address = f"/staff/cases/{application_id(app)}"
-
-    def case(self) -> Page:
-        """Open the case."""
-        return self.browser.get(self.address)
-
-    def open(self, kind: str) -> Page:
-        """Open the page of a decision from the open case."""
-        (link,) = [link for link in self.browser.page.links if f"/{kind}?" in link]
-        return self.browser.get(link.replace("&amp;", "&"))
-
-    def send(self, **fields: Any) -> Page:
-        """Post the open page's form."""
-        return self.browser.send(fields)
 
 
 @pytest.fixture
