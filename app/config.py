@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.config_decisions import DecisionSettings
 from app.config_machines import MachineSettings
 from app.config_staff import StaffSettings
 from app.config_upstreams import DeliverySettings
@@ -61,7 +62,7 @@ TimeZone = Annotated[str, AfterValidator(time_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, StaffSettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")

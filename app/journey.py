@@ -49,8 +49,15 @@ class Journey:
         applying = [step for step in steps if step.applies(context)]
         applying.sort(key=lambda step: step.key != context.first_step)
         self.everything = tuple(applying)
-        self.steps = tuple(step for step in applying if not self.reopened or step.key in self.reopened)
+        self.steps = tuple(step for step in applying if not self.reopened or self._is_asked(step))
         self._by_key = {step.key: step for step in self.steps}
+
+    def _is_asked(self, step: Step) -> bool:
+        """Whether an application that is asked again wants this step: it is named, or is no longer as it should be.
+
+        Such as a second side once a passport is no longer the document, or a declaration on a list that has changed.
+        """
+        return step.key in self.reopened or not step.answered(self.context) or not step.saved(self.context).validate()
 
     def step(self, key: str) -> Step | None:
         """The open step named `key`, if it applies."""

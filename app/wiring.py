@@ -19,6 +19,8 @@ from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.decisions import Decisions
+from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.following import Following
@@ -49,6 +51,7 @@ from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
 from app.wiring_cases import CaseServices, wire_cases
+from app.wiring_decisions import wire_decisions
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
@@ -87,6 +90,8 @@ class Services:
     storage: PhotoStorage
     tokens: AccessTokens
     staff: StaffServices
+    rejections: Rejections
+    decisions: Decisions
     cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
@@ -108,15 +113,15 @@ def wire(settings: Settings) -> Services:
     storage, kyc = _embedded_kyc(settings, keyring, blobs)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    stages = Stages(settings=settings, clock=utc_now)
-    drafts = _drafts(settings, keyring, notices, Wants(upstreams), stages)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    stages = Stages(settings=settings, clock=utc_now)
+    drafts = _drafts(settings, keyring, notices, reasons, Wants(upstreams), stages)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
     comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
-    staff = wire_staff(settings, keyring)
+    staff, rejections = wire_staff(settings, keyring), Rejections(settings.rejections)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -146,16 +151,21 @@ def wire(settings: Settings) -> Services:
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         staff=staff,
+        rejections=rejections,
         cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
+        decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         dry_calls=dry_calls_of(settings),
     )
 
 
-def _drafts(settings: Settings, keyring: Keyring, notices: Notices, wants: Wants, stages: Stages) -> Drafts:
+def _drafts(
+    settings: Settings, keyring: Keyring, notices: Notices, reasons: Reasons, wants: Wants, stages: Stages
+) -> Drafts:
     return Drafts(
         settings=settings,
         keyring=keyring,
         notices=notices,
+        reasons=reasons,
         wants=wants,
         stages=stages,
         terms=Terms(keyring),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from app.domain.application import IncomeRange
 from app.domain.countries import CountryProfile
@@ -58,6 +59,14 @@ class PhotoReference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AskedPhoto:
+    """A photo that was sent and is asked again: its id, and why in the person's language."""
+
+    id: str
+    why: Any
+
+
+@dataclass(frozen=True, kw_only=True)
 class LegalText:
     """Which version of a legal text is shown now; `current_hashes` are its hashes in every language."""
 
@@ -72,7 +81,7 @@ class StepContext:
 
     `language` is a catalogue name; `today` the day in the country's zone; `requested` the KYC field types that are
     wanted; `answers` re-postable strings by storage name; `photos` by slot; `legal` by kind of text; `first_step` the
-    step that the person begins with, "" for the usual order.
+    step that the person begins with, "" for the usual order; `asked_photos`, by slot, the photos that are asked again.
     """
 
     application_id: str
@@ -89,3 +98,9 @@ class StepContext:
     photos: Mapping[str, PhotoReference] = field(default_factory=dict)
     legal: Mapping[str, LegalText] = field(default_factory=dict)
     first_step: str = ""
+    asked_photos: Mapping[str, AskedPhoto] = field(default_factory=dict)
+
+    def why_again(self, slot: str) -> Any:
+        """Why the photo in `slot` is asked again; "" where it is not, or once another has taken its place."""
+        asked, photo = self.asked_photos.get(slot), self.photos.get(slot)
+        return asked.why if asked and photo and photo.id == asked.id else ""

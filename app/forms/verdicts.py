@@ -29,6 +29,7 @@ SMALL = {
     CARD: _l("This photo is small: if the text cannot be read, take it again from closer."),
     FACE: _l("This photo is small: if your face is not clear, take it again from closer."),
 }
+ASKED_AGAIN = _l("This photo is asked again: take a new one.")
 GOOD = {"whole": _l("Whole"), "sharp": _l("Sharp"), "lit": _l("Well lit")}
 
 

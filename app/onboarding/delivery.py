@@ -122,8 +122,11 @@ class Deliveries:
         ids |= {application.dni_selfie} if application.dni_selfie else set()
         photos = {photo_id: self.parcels.photo(parcel, photo_id) for photo_id in ids}
         information, pictures = personal_contract.payload_from(application, photos)
-        gateway = parcel.upstream.personal_informations
-        record = gateway.create(information, pictures, idempotency_key=parcel.row.idempotency_key)
+        own, earlier = parcel.upstream.own_records, self.parcels.key_before(parcel)
+        record = own.amend(earlier, information, pictures) if own and earlier else None
+        if record is None:
+            gateway = parcel.upstream.personal_informations
+            record = gateway.create(information, pictures, idempotency_key=parcel.row.idempotency_key)
         return delivered(str(record.id), record.state)
 
     def _answer(self, parcel: Parcel) -> Outcome:

@@ -78,6 +78,20 @@ class Draft:
         """Whether it takes answers."""
         return self.state in OPEN_STATES
 
+    def asked_photos(self) -> dict[str, Mapping[str, str]]:
+        """By slot, each photo that is asked again: its id as `photo`, and the code of the `reason`."""
+        return {slot: photo for step in self.reopened.values() for slot, photo in step.get("photos", {}).items()}
+
+    def asks_photo(self, step: str, slot: str) -> bool:
+        """Whether the photo in `slot` is asked again: one that is named, or all of a step that names none."""
+        asked = self.reopened.get(step)
+        if asked is None or asked.get("answered"):
+            return False
+        if "photos" not in asked:
+            return True
+        photo = asked["photos"].get(slot)
+        return photo is not None and slot in self.photos and self.photos[slot].id == photo["photo"]
+
     def may_see(self, photo: PhotoReference) -> bool:
         """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
         return not self.via or photo.handoff == self.via

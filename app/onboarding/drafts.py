@@ -17,12 +17,14 @@ from app.domain.application import IncomeRange
 from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
-from app.forms.context import LegalText, StepContext
+from app.forms.context import AskedPhoto, LegalText, StepContext
+from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
 from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError
 from app.onboarding.notices import Notices
+from app.onboarding.reasons import Reasons
 from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
@@ -36,6 +38,7 @@ DOCUMENT = "document"
 _BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
+_REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
 # What it changes are the columns that its parameters name.
 _TOUCH = update(Application).where(Application.id == bindparam("open_id"), Application.state.in_(OPEN_STATES))
 
@@ -59,13 +62,15 @@ class Drafts(DraftReader):
         settings: Settings,
         keyring: Keyring,
         notices: Notices,
+        reasons: Reasons,
         wants: Wants,
         stages: Stages,
         terms: Terms,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants, self.stages, self.terms = settings, notices, wants, stages, terms
+        self.settings, self.notices, self.reasons = settings, notices, reasons
+        self.wants, self.stages, self.terms = wants, stages, terms
 
     def begin(
         self,
@@ -128,6 +133,10 @@ class Drafts(DraftReader):
             photos=draft.photos,
             # Where no document says who its holder is, nothing is gained by another order.
             first_step=draft.first_step if profile.read_barcode else "",
+            asked_photos={
+                slot: AskedPhoto(id=asked["photo"], why=self._why(asked["reason"], shown))
+                for slot, asked in draft.asked_photos().items()
+            },
         )
         kind = legal_kind(context)
         notice = self.notices.get(kind, shown)
@@ -135,6 +144,9 @@ class Drafts(DraftReader):
             version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
         )
         return replace(context, legal={kind: text})
+
+    def _why(self, reason: str, language: str) -> Any:
+        return self.reasons.sentence(reason, language) or ASKED_AGAIN
 
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""
@@ -149,10 +161,8 @@ class Drafts(DraftReader):
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
         )
-        reopened = dict(draft.reopened)
-        if step.key in reopened:
-            reopened[step.key] = {**reopened[step.key], "answered": True}
         with write() as connection:
+            reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
             self.touch(connection, draft.id, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
             if draft.answers.get(name) != answers:
@@ -194,6 +204,13 @@ class Drafts(DraftReader):
         values = {"open_id": application_id, "touched_at": self.clock(), **changes}
         if not connection.execute(_TOUCH, values).rowcount:
             raise ClosedError(application_id)
+
+    def _answered(self, connection: Connection, draft: Draft, key: str) -> dict[str, Any]:
+        """What is asked again, with this step answered, unless it was asked once more since the draft was loaded."""
+        present: dict[str, Any] = json.loads(connection.execute(_REOPENED, {"application_id": draft.id}).scalar_one())
+        if key in present and present[key] == draft.reopened.get(key):
+            present[key] = {**present[key], "answered": True}
+        return present
 
     def _forget_typed(self, connection: Connection, application_id: str, name: str) -> None:
         connection.execute(

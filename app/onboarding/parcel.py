@@ -13,7 +13,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from app.apis.kyc.contract import Wanted
 from app.domain.application import Application
 from app.onboarding.photos import blob_key
-from app.onboarding.submission import KYC, open_snapshot
+from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS, open_snapshot
 from app.onboarding.upstreams import Upstream, Upstreams
 from app.onboarding.wants import kyc_user_id
 from app.store.blobs import Blobs
@@ -95,6 +95,23 @@ class Parcels:
                 )
             )
             return connection.execute(statement).first() is not None
+
+    def key_before(self, parcel: Parcel) -> str | None:
+        """The key with which an earlier submission of this application made its personal informations record."""
+        with read() as connection:
+            statement = (
+                select(Delivery.idempotency_key)
+                .join(Submission, Submission.id == Delivery.submission_id)
+                .where(
+                    Submission.application_id == parcel.row.application_id,
+                    Submission.number < parcel.row.number,
+                    Delivery.api == PERSONAL_INFORMATIONS,
+                    Delivery.upstream_id.is_not(None),
+                )
+                .order_by(Submission.number)
+                .limit(1)
+            )
+            return connection.execute(statement).scalar()
 
     def photo(self, parcel: Parcel, photo_id: str) -> bytes:
         """A photo's stored bytes."""

@@ -17,7 +17,7 @@ from app.web import languages, said
 from app.web.addresses import PREFIX, addresses, with_query
 from app.web.guard import IdleError, find_draft, require_draft
 from app.web.limits import count_upload
-from app.web.reasons import why
+from app.web.reasons import why_asked
 from app.wiring import services
 from app.words import gettext as _
 from app.words import sentence
@@ -195,7 +195,7 @@ def _page(
         back=_back(journey, previous, from_review),
         from_review=from_review,
         returning=from_review and journey.is_all_but(step),
-        reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
+        reason=why_asked(draft.reopened[step.key]) if step.key in draft.reopened else None,
         offered=offered,
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),

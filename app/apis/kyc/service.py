@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
@@ -112,21 +112,26 @@ class KycService:
 
         Raises NotFoundError where nothing was requested of the user, or not that.
         """
-        row = self._request_row(user_id)
+        with self._write() as connection:
+            return self.ask_again_on(connection, user_id, {field_type: (reason, detail)})
+
+    def ask_again_on(self, connection: Connection, user_id: str, asked: Mapping[str, tuple[str, str]]) -> KycRequest:
+        """The same within the caller's transaction, of several checks: reason and detail by field type."""
+        condition = requests.c.user_id == user_id.lower()
+        row = connection.execute(select(requests).where(condition).with_for_update()).first()
         if row is None:
             raise NotFoundError("no such request")
         now = max(row.created_at, self._clock())
-        with self._write() as connection:
-            connection.execute(select(requests.c.id).where(requests.c.id == row.id).with_for_update())
-            asked = connection.execute(
+        for field_type, (reason, detail) in asked.items():
+            wanted = connection.execute(
                 update(checks)
                 .where(checks.c.request_id == row.id, checks.c.field_type == field_type)
                 .values(status=REQUESTED, reason=reason, detailed_reason=detail, value=None, updated_at=now)
             )
-            if asked.rowcount != 1:
+            if wanted.rowcount != 1:
                 raise NotFoundError("no such check")
-            self._close_if_done(connection, row.id, now)
-            return self._shown_on(connection, row.id, user_id)
+        self._close_if_done(connection, row.id, now)
+        return self._shown_on(connection, row.id, user_id)
 
     def answers(self, user_id: str) -> dict[str, Any]:
         """What was answered so far, by field type, normalised."""

@@ -3,6 +3,7 @@
 from app.store.models import (
     applications,
     audit,
+    decisions,
     handoffs,
     integrations,
     kyc,
@@ -19,6 +20,7 @@ from app.store.models import (
 __all__ = [
     "applications",
     "audit",
+    "decisions",
     "handoffs",
     "integrations",
     "kyc",
