@@ -115,7 +115,7 @@ class Comparisons:
         content = {"typed": compared.typed, "document": compared.document, "choice": choice}
         row = self.drafts.seal(draft.id, SETTLED_PREFIX + compared.field, content)
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             upsert_answer(connection, row)
 
     def _finding(self, draft: Draft, row: Compared) -> Finding:

@@ -2,6 +2,7 @@
 
 from app.store.models import (
     applications,
+    assistances,
     handoffs,
     integrations,
     kyc,
@@ -15,6 +16,7 @@ from app.store.models import (
 
 __all__ = [
     "applications",
+    "assistances",
     "handoffs",
     "integrations",
     "kyc",
