@@ -46,6 +46,8 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_help import HelpServices, wire_help
+from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
 
@@ -81,6 +83,8 @@ class Services:
     kyc: KycService
     storage: PhotoStorage
     tokens: AccessTokens
+    staff: StaffServices
+    helping: HelpServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -107,6 +111,9 @@ def wire(settings: Settings) -> Services:
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now)
+    staff = wire_staff(settings, keyring)
+    helping = wire_help(settings, drafts, access, staff.audit)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -117,13 +124,13 @@ def wire(settings: Settings) -> Services:
         queue=queue,
         reasons=reasons,
         drafts=drafts,
-        access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
+        access=access,
         photos=photos,
         readings=readings,
         comparisons=Comparisons(drafts=drafts, readings=readings),
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
+        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=utc_now),
         status=Statuses(keyring),
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
@@ -134,6 +141,8 @@ def wire(settings: Settings) -> Services:
         kyc=kyc,
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        staff=staff,
+        helping=helping,
         dry_calls=dry_calls_of(settings),
     )
 

@@ -3,6 +3,7 @@
 from app.store.models import (
     applications,
     assistances,
+    audit,
     handoffs,
     integrations,
     kyc,
@@ -10,6 +11,7 @@ from app.store.models import (
     photos,
     readings,
     seen,
+    staff,
     submissions,
     workers,
 )
@@ -17,6 +19,7 @@ from app.store.models import (
 __all__ = [
     "applications",
     "assistances",
+    "audit",
     "handoffs",
     "integrations",
     "kyc",
@@ -24,6 +27,7 @@ __all__ = [
     "photos",
     "readings",
     "seen",
+    "staff",
     "submissions",
     "workers",
 ]
