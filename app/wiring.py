@@ -33,6 +33,7 @@ from app.onboarding.readiness import Readiness
 from app.onboarding.readings import Readings
 from app.onboarding.reasons import Reasons
 from app.onboarding.slots import Slots
+from app.onboarding.stages import Stages
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
 from app.onboarding.upstreams import Upstreams
@@ -65,6 +66,7 @@ class Services:
     upstreams: Upstreams
     queue: WorkerQueue
     reasons: Reasons
+    stages: Stages
     drafts: Drafts
     access: Access
     photos: Photos
@@ -105,9 +107,11 @@ def wire(settings: Settings) -> Services:
     storage, kyc = _embedded_kyc(settings, keyring, blobs)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
+    stages = Stages(settings=settings, clock=utc_now)
+    wants = Wants(upstreams)
+    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=wants, stages=stages, clock=utc_now)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
+    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
@@ -123,6 +127,7 @@ def wire(settings: Settings) -> Services:
         upstreams=upstreams,
         queue=queue,
         reasons=reasons,
+        stages=stages,
         drafts=drafts,
         access=access,
         photos=photos,

@@ -31,6 +31,6 @@ def wire_help(settings: Settings, drafts: Drafts, access: Access, audit: Audit) 
     return HelpServices(
         assistances=assistances,
         codes=HelpCodes(settings=settings, drafts=drafts, assistances=assistances, clock=utc_now),
-        links=PersonLinks(settings=settings, drafts=drafts, access=access, assistances=assistances, clock=utc_now),
+        links=PersonLinks(settings=settings, drafts=drafts, access=access, audit=audit, clock=utc_now),
         texts=TextMessages(settings=settings, clock=utc_now),
     )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, bindparam, false, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.errors import Notice
+from app.domain.stage import ASSISTED_CHANNELS, Channel
 from app.forms.context import PhotoReference
 from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import OWN, PART, Hand
@@ -67,6 +68,7 @@ class Draft:
     `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
     where the document says something else) by field; `first_step` is the step the person chose to begin with;
     `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
+    `givers` tells who gave what is in each row of answers: a staff member's id, "" for the person, and the channel.
     `via` is the id of the handoff over which a phone sees it; `hand` is whose it is, `help` what it has from staff.
     """
 
@@ -77,6 +79,7 @@ class Draft:
     state: str
     tag: str
     integration: str | None
+    channel: str
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
@@ -86,6 +89,7 @@ class Draft:
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     notices: dict[str, list[Notice]] = field(default_factory=dict)
+    givers: dict[str, tuple[str, str]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
     handoff: Handoff | None = None
@@ -97,6 +101,13 @@ class Draft:
     def is_open(self) -> bool:
         """Whether it takes answers."""
         return self.state in OPEN_STATES
+
+    @property
+    def given_through(self) -> str:
+        """The channel over which what this hand gives comes in."""
+        if self.hand.is_agents:
+            return self.hand.channel
+        return Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
 
     def may_see(self, photo: PhotoReference) -> bool:
         """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
@@ -116,6 +127,7 @@ _DRAFT_COLUMNS = (
     Application.submitted_at,
     Application.awaits_consent,
     Application.integration,
+    Application.channel,
 )
 _HELP_COLUMNS = (
     Assistance.id,
@@ -132,7 +144,7 @@ _HANDOFF_COLUMNS = (
     HandoffRow.expires_at,
     HandoffRow.kept,
 )
-_ANSWER_COLUMNS = (Answer.name, Answer.value)
+_ANSWER_COLUMNS = (Answer.given_by, Answer.channel, Answer.name, Answer.value)
 _PRESENT_HELP = and_(Assistance.application_id == Application.id, Assistance.ended_at.is_(None))
 _COLUMNS = (*_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_HELP_COLUMNS, *_ANSWER_COLUMNS)
 _BY_SESSION = (
@@ -160,7 +172,7 @@ def _upsert(dialect_name: str) -> Any:
     statement = dialect.insert(Answer)
     return statement.on_conflict_do_update(
         index_elements=["application_id", "name"],
-        set_={"value": statement.excluded.value, "updated_at": statement.excluded.updated_at},
+        set_={name: statement.excluded[name] for name in ("value", "updated_at", "given_by", "channel")},
     )
 
 
@@ -206,19 +218,21 @@ class DraftReader:
             rows = connection.execute(_BY_ASSISTANCE, {"assistance_id": assistance_id}).all()
         return self._draft(rows) if rows else None
 
-    def seal(self, application_id: str, name: str, content: object) -> dict[str, Any]:
-        """The row of an answer, encrypted for its place."""
+    def seal(self, draft: Draft, name: str, content: object) -> dict[str, Any]:
+        """The row of an answer by whoever has the draft, encrypted for its place."""
         plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return {
-            "application_id": application_id,
+            "application_id": draft.id,
             "name": name,
-            "value": self.keyring.encrypt(plaintext, f"answers.value:{application_id}:{name}"),
+            "value": self.keyring.encrypt(plaintext, f"answers.value:{draft.id}:{name}"),
             "updated_at": self.clock(),
+            "given_by": draft.hand.given_by,
+            "channel": draft.given_through,
         }
 
     def _draft(self, rows: Any) -> Draft:
         seen_at, part, id_, reference, country, language, state, checks, reopened, first_step, *rest = rows[0]
-        submitted_at, awaits_consent, integration, *rest = rest
+        submitted_at, awaits_consent, integration, channel, *rest = rest
         handoff, helping = rest[: len(_HANDOFF_COLUMNS)], rest[len(_HANDOFF_COLUMNS) : -len(_ANSWER_COLUMNS)]
         draft = Draft(
             id=id_,
@@ -236,10 +250,12 @@ class DraftReader:
             handoff=_handoff(*handoff),
             help=self._help(*helping),
             integration=integration,
+            channel=channel,
             hand=PART if part else OWN,
         )
-        for *_columns, name, value in rows:
+        for *_columns, given_by, by_channel, name, value in rows:
             if name is not None:
+                draft.givers[name] = (given_by, by_channel)
                 self._read_answer(draft, name, value)
         return draft
 

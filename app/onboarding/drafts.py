@@ -17,12 +17,14 @@ from app.domain.application import IncomeRange
 from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
+from app.domain.stage import Channel
 from app.forms.context import LegalText, StepContext
 from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
 from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
+from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -59,10 +61,11 @@ class Drafts(DraftReader):
         keyring: Keyring,
         notices: Notices,
         wants: Wants,
+        stages: Stages,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants = settings, notices, wants
+        self.settings, self.notices, self.wants, self.stages = settings, notices, wants, stages
 
     def begin(
         self,
@@ -90,6 +93,7 @@ class Drafts(DraftReader):
             self.insert(connection, application_id, begun)
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, self.clock())
+            self.stages.refresh(connection, application_id)
         return token
 
     def insert(self, connection: Connection, application_id: str, columns: Mapping[str, Any]) -> None:
@@ -100,6 +104,8 @@ class Drafts(DraftReader):
             "reference": self._free_reference(connection),
             "state": DRAFT,
             "reopened": "{}",
+            "first_step": "",
+            "channel": Channel.WEB,
             "awaits_consent": False,
             "created_at": now,
             "touched_at": now,
@@ -152,7 +158,7 @@ class Drafts(DraftReader):
             raise NotTheirsError(step.key)
         name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
         row = self.seal(
-            draft.id,
+            draft,
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
         )
@@ -174,7 +180,7 @@ class Drafts(DraftReader):
 
     def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
         """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""
-        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed())
+        row = self.seal(draft, TYPED_PREFIX + step.storage_name(context), form.typed())
         with write() as connection:
             self.touch(connection, draft)
             upsert_answer(connection, row)
@@ -187,6 +193,8 @@ class Drafts(DraftReader):
             present = {"country": country, "language": language, "checks": json.dumps(checks)}
             self.touch(connection, draft, awaits_consent=False, **present)
             self._record(connection, draft.id, agreements)
+            if changed:
+                self.stages.refresh(connection, draft.id)
 
     def agree(self, draft: Draft, agreements: Iterable[Agreement]) -> None:
         """Take the person's consents to an application that somebody else began. Raises ClosedError."""

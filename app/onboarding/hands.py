@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from app.forms.context import StepContext
 from app.steps.base import Step
 
-WEB, BRANCH, PHONE, RESCUE = "web", "branch", "phone", "rescue"
+# How an agent's help comes about; what is given over a rescue comes in like over the phone.
+BRANCH, PHONE, RESCUE = "branch", "phone", "rescue"
 
 
 def is_persons_part(step: Step, context: StepContext) -> bool:
@@ -22,12 +23,12 @@ def is_persons_part(step: Step, context: StepContext) -> bool:
 class Hand:
     """The person's own hand, for all of the application.
 
-    `given_by` is the id of the staff member who gives answers for the person, "" for the person; `channel` over what;
-    `takes_photos`: photos may come from it.
+    `given_by` is the id of the staff member who gives answers for the person, "" for the person; `channel`
+    over what theirs come in; `takes_photos`: photos may come from it.
     """
 
     given_by: str = ""
-    channel: str = WEB
+    channel: str = ""
     takes_photos: bool = True
 
     @property

@@ -48,11 +48,13 @@ class Purge:
 
     def __init__(self, *, settings: Settings, blobs: Blobs, photos: Photos, clock: Callable[[], datetime]) -> None:
         self.settings, self.blobs, self.photos, self.clock = settings, blobs, photos, clock
+        self.stages = photos.drafts.stages
 
     def run(self) -> int:
         """Purge every draft untouched for the setting's days; return how many. Ended links and freed blobs go too."""
         self.photos.delete_leftovers()
-        self._mark()
+        while self._mark():
+            pass
         count = 0
         while batch := self._marked():
             for application_id in batch:
@@ -76,15 +78,17 @@ class Purge:
             connection.execute(delete(KycStorageObject).where(*unused))
             connection.execute(delete(SeenOnce).where(SeenOnce.seen_at <= before))
 
-    def _mark(self) -> None:
-        """Close the drafts that go, so that nobody adds to one meanwhile."""
+    def _mark(self) -> int:
+        """Close some of the drafts that go, so that nobody adds to one meanwhile; return how many."""
         before = self.clock() - timedelta(days=self.settings.draft_days)
+        due = (Application.state == DRAFT, Application.touched_at <= before)
+        some = select(Application.id).where(*due).limit(BATCH).scalar_subquery()
         with write() as connection:
-            connection.execute(
-                update(Application)
-                .where(Application.state == DRAFT, Application.touched_at <= before)
-                .values(state=PURGING)
-            )
+            closing = update(Application).where(Application.id.in_(some), *due).values(state=PURGING)
+            closed = list(connection.execute(closing.returning(Application.id)).scalars())
+            for application_id in closed:
+                self.stages.refresh(connection, application_id)
+        return len(closed)
 
     def _marked(self) -> list[str]:
         with read() as connection:
@@ -93,6 +97,7 @@ class Purge:
 
     def _delete_rows(self, application_id: str) -> None:
         with write() as connection:
+            self.stages.forget(connection, application_id)
             for model in OF_AN_APPLICATION:
                 connection.execute(delete(model).where(model.application_id == application_id))
             connection.execute(delete(Application).where(Application.id == application_id))

@@ -1,4 +1,4 @@
-"""Helping people: whom one helps, beginning for somebody or with their code, where they are, their link, handing back."""
+"""Helping people: whom one helps now, beginning for somebody or with their code, where they are, and handing back."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from app.domain.countries import COUNTRIES
-from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
 from app.domain.roles import Permission
-from app.forms.base import BareForm, refuse
+from app.forms.base import BareForm
 from app.forms.fields import CheckField, ChoiceField, SelectField, StepField, TextField
 from app.onboarding import integrations
 from app.onboarding.errors import AssistanceOverError, WrongCodeError
@@ -21,7 +20,7 @@ from app.staff.assist_seat import sit
 from app.staff.blueprint import staff
 from app.staff.guard import allow, me, source
 from app.web import languages
-from app.web.limits import limit_help_by_member
+from app.web.limits import limiter
 from app.web.wizard import go
 from app.wiring import services
 from app.words import gettext as _
@@ -30,6 +29,10 @@ from app.words import translated
 
 WAYS = ((BRANCH, _l("In the branch, with me")), (PHONE, _l("On the phone")))
 WAY_NAMES = {BRANCH: _l("In the branch"), PHONE: _l("On the phone"), "rescue": _l("With a code")}
+# Per member, wherever they are signed in: a code of six digits is not to be guessed.
+limit_help_by_member = limiter.limit(
+    lambda: services().settings.limit_help, methods=["POST"], key_func=lambda: f"member:{me().id}"
+)
 # The console's own word for applications that belong to no integration.
 NONE = "-"
 
@@ -58,16 +61,27 @@ class BeginForm(BareForm):
         super().__init__(formdata)
         self.country.choices = [(code, translated(profile.name)) for code, profile in COUNTRIES.items()]
         self.language.choices = [(code, name) for code, _tag, name in languages.LANGUAGES]
-        self.integration.choices = _integrations_of(member)
-        if len(self.integration.choices) == 1:
-            self.integration.kind, self.integration.data = "hidden", self.integration.choices[0][0]
+        integrations_ = _integrations_of(member)
+        self.integration.choices = integrations_
+        self._only = integrations_[0][0] if len(integrations_) == 1 else ""
+        if self._only:
+            del self.integration
+
+    def chosen_integration(self) -> str | None:
+        """For whom it is begun: the one that was chosen, or the only one there is."""
+        name = self._only or self.integration.clean
+        return None if name == NONE else name
 
 
 class RescueForm(BareForm):
     """Which draft a person lets open, and their code."""
 
     reference = TextField(
-        _l("Reference"), normalise=normalise_reference, missing=_l("Enter the reference"), maximum=20, autocomplete="off"
+        _l("Reference"),
+        normalise=normalise_reference,
+        missing=_l("Enter the reference"),
+        maximum=20,
+        autocomplete="off",
     )
     code = CodeField(
         _l("Code"), missing=_l("Enter the six digits of the code"), maximum=9, inputmode="numeric", autocomplete="off"
@@ -89,13 +103,12 @@ def assist_begin() -> Any:
     form = BeginForm(request.form, me())
     if not form.validate():
         return _hub(form, RescueForm(None), 422)
-    integration = form.integration.clean
     assistance = services().helping.assistances.begin(
         me(),
         country=form.country.clean,
         language=form.language.clean,
         way=form.way.clean,
-        integration=None if integration == NONE else integration,
+        integration=form.chosen_integration(),
         address=source(),
     )
     return go(url_for("staff.assist_overview", assistance=assistance))

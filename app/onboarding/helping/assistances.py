@@ -16,7 +16,7 @@ from app.onboarding.audit import Audit, AuditAction
 from app.onboarding.draft import OPEN_STATES, Draft, Help, name_context
 from app.onboarding.drafts import Drafts
 from app.onboarding.errors import AssistanceOverError, NotTheirsError
-from app.onboarding.hands import BRANCH, RESCUE, AgentsHand
+from app.onboarding.hands import BRANCH, PHONE, RESCUE, AgentsHand
 from app.onboarding.staff.members import StaffMember
 from app.store.db import read, write
 from app.store.models.applications import Application
@@ -70,11 +70,12 @@ class Assistances:
             "language": language,
             "integration": integration,
             "checks": json.dumps(self.drafts.wants.at_first(application_id, country, integration)),
-            "first_step": "",
+            "channel": way,
             "awaits_consent": True,
         }
         with write() as connection:
             self.drafts.insert(connection, application_id, begun)
+            self.drafts.stages.refresh(connection, application_id)
             return self.add(connection, who, application_id, way=way, address=address)
 
     def add(self, connection: Connection, who: StaffMember, application_id: str, *, way: str, address: str) -> str:
@@ -151,15 +152,16 @@ class Assistances:
         """The ids of all members who ever helped with an application."""
         return frozenset(connection.execute(_HELPERS, {"application_id": application_id}).scalars())
 
-    def note(self, connection: Connection, draft: Draft, what: str) -> None:
-        """Put into the record what the agent who holds `draft` did beside giving answers."""
-        draft.hand.sign(connection, what)
+    def record_view(self, who: StaffMember, draft: Draft, *, action: AuditAction, subject: str, address: str) -> None:
+        """Put into the record what the agent saw."""
+        with write() as connection:
+            self._record(connection, who, action, draft.id, subject, address)
 
     def _hand(self, who: StaffMember, draft: Draft, help_: Help, address: str) -> AgentsHand:
         noted = partial(self._answered, who=who, application_id=draft.id, address=address)
         return AgentsHand(
             given_by=who.id,
-            channel=help_.way,
+            channel=BRANCH if help_.way == BRANCH else PHONE,
             takes_photos=help_.way == BRANCH and not draft.awaits_consent,
             checked=partial(self._vouch, help_.id),
             noted=noted,

@@ -13,10 +13,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import Settings
 from app.onboarding.access import Access
+from app.onboarding.audit import Audit, AuditAction
 from app.onboarding.draft import Draft
 from app.onboarding.drafts import TOKEN_BYTES, Drafts, add_session
 from app.onboarding.errors import LinkGoneError, NoBirthDateError, WrongBirthDateError
-from app.onboarding.helping.assistances import Assistances
+from app.onboarding.staff.members import StaffMember
 from app.store.crypto import token_hash
 from app.store.db import read, write
 from app.store.models.applications import Application, BrowserSession
@@ -48,20 +49,20 @@ class PersonLinks:
         settings: Settings,
         drafts: Drafts,
         access: Access,
-        assistances: Assistances,
+        audit: Audit,
         clock: Callable[[], datetime],
     ) -> None:
         self.settings, self.drafts, self.access, self.clock = settings, drafts, access, clock
-        self.assistances = assistances
+        self.audit = audit
 
     def may_be_made(self, draft: Draft) -> bool:
         """Whether the birth date is known that the link asks for."""
         return self.access.birth_date(draft) is not None
 
-    def make(self, draft: Draft, *, why: str) -> LinkMade:
+    def make(self, draft: Draft, who: StaffMember, *, how: str, address: str) -> LinkMade:
         """A new link to the person's part, by the agent who holds `draft`; an earlier one ends.
 
-        `why` says for the record how it goes out. Raises NoBirthDateError, ClosedError and AssistanceOverError.
+        `how` says for the record how it goes out. Raises NoBirthDateError, ClosedError and AssistanceOverError.
         """
         if not self.may_be_made(draft):
             raise NoBirthDateError(draft.id)
@@ -82,7 +83,14 @@ class PersonLinks:
                 .values(**row)
                 .on_conflict_do_update(index_elements=["application_id"], set_=changes)
             )
-            self.assistances.note(connection, draft, why)
+            self.audit.record(
+                connection,
+                who=who,
+                action=AuditAction.PERSON_LINK_MADE,
+                application_id=draft.id,
+                subject=how,
+                address=address,
+            )
         return LinkMade(token=token, expires_at=now + timedelta(hours=self.settings.person_link_hours))
 
     def standing(self, token: str) -> LinkStanding:
