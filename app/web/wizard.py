@@ -199,6 +199,7 @@ def _page(
         returning=from_review and journey.is_all_but(step),
         reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
         offered=offered,
+        script=seat().script(draft, journey, step),
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),
     )
