@@ -94,6 +94,6 @@ def _greeting(agent: str) -> str:
 def _aloud(field: object) -> Aloud:
     asked: str = str(getattr(field, "say", "")) or _("Could you tell me, please: %(what)s?", what=str(field.label.text))  # type: ignore[attr-defined]
     if not getattr(field, "required", True):
-        asked = f"{asked} {_('If not, we leave it empty.')}"
+        asked = " ".join((asked, _("If not, we leave it empty.")))
     choices = getattr(field, "choices", ()) if getattr(field, "kind", "") == "radio" else ()
     return Aloud(words=asked, choices=tuple(str(label) for _value, label in choices))
