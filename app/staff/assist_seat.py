@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, g
 
 from app.journey import REVIEW, Journey
@@ -83,6 +85,10 @@ class AgentSeat(Seat):
     def language(self, draft: Draft) -> str:
         """The person's: what is answered in words, such as a nationality, is theirs to read."""
         return draft.language
+
+    def heading(self, step: Step) -> tuple[Any, Any]:
+        """What it is about: the person is not spoken to here."""
+        return step.name, ""
 
     def script(self, draft: Draft, journey: Journey, step: Step) -> Script | None:
         """The words for the person on the phone; in a branch they are there to read the screen."""

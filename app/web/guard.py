@@ -80,6 +80,10 @@ class Seat:
         """The language that answers are asked and understood in."""
         return languages.current()
 
+    def heading(self, step: Step) -> tuple[Any, Any]:
+        """What stands over a step's form, and below that."""
+        return step.title, step.lead
+
     def script(self, draft: Draft, journey: Journey, step: Step) -> Any:
         """What is to be read aloud on a step's page; nothing to somebody who reads it themselves."""
         return None
