@@ -11,12 +11,11 @@ from flask import Flask
 from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook
 
-from tests.support.helping import agree, give_part, helper, person_with
+from tests.support.helping import SMS_SECRET, agree, give_part, helper, person_with
 from tests.support.journey import photo_for
 from tests.support.quick import secrets_of
 from tests.support.rows import alter, count, one
 
-SECRET = "whsec_" + "c2VjcmV0" * 5
 SAID = re.compile(r'<div class="aloud" lang="([\w-]+)">\s*<p><svg.*?</svg> <span>(.*?)</span>', re.DOTALL)
 
 
@@ -138,7 +137,7 @@ def test_link_wants_the_birth_date_and_ends(app: Flask) -> None:
 @pytest.fixture
 def texting(make_app: Callable[..., Flask], httpserver: HTTPServer) -> Flask:
     """An Alta whose text messages go to a server of the test."""
-    return make_app(sms_url=httpserver.url_for("/sms"), sms_secret=SECRET)
+    return make_app(sms_url=httpserver.url_for("/sms"), sms_secret=SMS_SECRET)
 
 
 def test_text_message_carries_the_link_in_the_persons_language(texting: Flask, httpserver: HTTPServer) -> None:
@@ -154,7 +153,7 @@ def test_text_message_carries_the_link_in_the_persons_language(texting: Flask, h
     assert "is on its way" in agent.browser.page.html
     ((request, _response),) = httpserver.log
     body = json.loads(request.data)
-    assert Webhook(SECRET).verify(request.data, dict(request.headers)) == body
+    assert Webhook(SMS_SECRET).verify(request.data, dict(request.headers)) == body
     assert body["to"] == "+5521971697123"
     assert link in body["text"]
     assert "data de nascimento" in body["text"]
