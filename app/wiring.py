@@ -17,6 +17,7 @@ from app.apis.values import new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
+from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
@@ -47,6 +48,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_cases import CaseServices, wire_cases
 from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -87,6 +89,7 @@ class Services:
     tokens: AccessTokens
     staff: StaffServices
     helping: HelpServices
+    cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -108,12 +111,12 @@ def wire(settings: Settings) -> Services:
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     stages = Stages(settings=settings, clock=utc_now)
-    wants = Wants(upstreams)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=wants, stages=stages, clock=utc_now)
+    drafts = _drafts(settings, keyring, notices, Wants(upstreams), stages)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
+    comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now)
     staff = wire_staff(settings, keyring)
@@ -132,7 +135,7 @@ def wire(settings: Settings) -> Services:
         access=access,
         photos=photos,
         readings=readings,
-        comparisons=Comparisons(drafts=drafts, readings=readings),
+        comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=utc_now),
@@ -148,7 +151,20 @@ def wire(settings: Settings) -> Services:
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         staff=staff,
         helping=helping,
+        cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         dry_calls=dry_calls_of(settings),
+    )
+
+
+def _drafts(settings: Settings, keyring: Keyring, notices: Notices, wants: Wants, stages: Stages) -> Drafts:
+    return Drafts(
+        settings=settings,
+        keyring=keyring,
+        notices=notices,
+        wants=wants,
+        stages=stages,
+        terms=Terms(keyring),
+        clock=utc_now,
     )
 
 

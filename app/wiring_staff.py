@@ -8,9 +8,13 @@ from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
 from app.onboarding.staff.passwords import Passwords
+from app.onboarding.staff.provider import Provider
+from app.onboarding.staff.provider_sign_in import ProviderSignIn
+from app.onboarding.staff.record import Record
 from app.onboarding.staff.second_step import SecondStep
 from app.onboarding.staff.sessions import Sessions
 from app.onboarding.staff.sign_in import SignIn
+from app.onboarding.staff.team import Team
 from app.onboarding.staff.tries import Tries
 from app.store.crypto import Keyring
 from app.store.db import utc_now
@@ -24,8 +28,11 @@ class StaffServices:
     members: Members
     sessions: Sessions
     sign_in: SignIn
+    provider: ProviderSignIn
     second_step: SecondStep
     passwords: Passwords
+    team: Team
+    record: Record
 
 
 def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
@@ -48,6 +55,16 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
         members=members,
         sessions=sessions,
         sign_in=sign_in,
+        provider=ProviderSignIn(
+            settings=settings,
+            provider=Provider(settings),
+            members=members,
+            sign_in=sign_in,
+            audit=audit,
+            clock=utc_now,
+        ),
         second_step=second_step,
         passwords=passwords,
+        team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
+        record=Record(members=members, audit=audit),
     )
