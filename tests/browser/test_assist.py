@@ -143,7 +143,7 @@ def test_agent_rescues_somebody_who_got_stuck(visit: Visit, house: Flask) -> Non
     agent.page.get_by_role("link", name="Continue", exact=True).click()
     agent.fill("identity")
     agent.press()
-    says(agent, "Address")
+    says(agent, "Home address")
     person.open()
     person.sees("exposure")
     is_fine(person.page)
