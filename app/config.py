@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.config_decisions import DecisionSettings
+from app.config_help import HelpSettings
 from app.config_machines import MachineSettings
 from app.config_staff import StaffSettings
 from app.config_upstreams import DeliverySettings
@@ -62,7 +63,7 @@ TimeZone = Annotated[str, AfterValidator(time_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, HelpSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -212,6 +213,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     _check_ages(settings)
+    _check_texts(settings)
     _check_production(settings)
     _check_staff(settings)
     return settings
@@ -250,6 +252,11 @@ def _sentence(error: ValidationError) -> str:
 def _check_ages(settings: Settings) -> None:
     if settings.minimum_age > settings.maximum_age:
         raise SettingsError("ALTA_MINIMUM_AGE is wrong: it is over ALTA_MAXIMUM_AGE, so that nobody could apply.")
+
+
+def _check_texts(settings: Settings) -> None:
+    if settings.sms_url and not settings.sms_secret:
+        raise SettingsError("ALTA_SMS_SECRET is missing: what is posted to ALTA_SMS_URL must be signed.")
 
 
 def _check_production(settings: Settings) -> None:

@@ -52,6 +52,7 @@ from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
 from app.wiring_cases import CaseServices, wire_cases
 from app.wiring_decisions import wire_decisions
+from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
@@ -92,6 +93,7 @@ class Services:
     staff: StaffServices
     rejections: Rejections
     decisions: Decisions
+    helping: HelpServices
     cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
@@ -121,7 +123,10 @@ def wire(settings: Settings) -> Services:
     readings = _readings(keyring, blobs, queue)
     comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
-    staff, rejections = wire_staff(settings, keyring), Rejections(settings.rejections)
+    rejections = Rejections(settings.rejections)
+    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now)
+    staff = wire_staff(settings, keyring)
+    helping = wire_help(settings, drafts, access, staff.audit)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -133,13 +138,13 @@ def wire(settings: Settings) -> Services:
         reasons=reasons,
         stages=stages,
         drafts=drafts,
-        access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
+        access=access,
         photos=photos,
         readings=readings,
         comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
+        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=utc_now),
         status=Statuses(keyring),
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
@@ -152,6 +157,7 @@ def wire(settings: Settings) -> Services:
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         staff=staff,
         rejections=rejections,
+        helping=helping,
         cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         dry_calls=dry_calls_of(settings),

@@ -38,6 +38,10 @@ class AuditAction(StrEnum):
     NOTE_WRITTEN = "note_written"
     MESSAGE_SENT = "message_sent"
     DELIVERY_RETRIED = "delivery_retried"
+    ASSISTANCE_BEGUN = "assistance_begun"
+    ANSWERED_FOR = "answered_for"
+    PERSON_LINK_MADE = "person_link_made"
+    ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
 
 
@@ -70,5 +74,9 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.NOTE_WRITTEN: N_("Wrote a note"),
     AuditAction.MESSAGE_SENT: N_("Sent a message to the applicant"),
     AuditAction.DELIVERY_RETRIED: N_("Tried a delivery again"),
+    AuditAction.ASSISTANCE_BEGUN: N_("Began to help somebody"),
+    AuditAction.ANSWERED_FOR: N_("Gave an answer for somebody"),
+    AuditAction.PERSON_LINK_MADE: N_("Made a link for somebody's part"),
+    AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }

@@ -21,6 +21,7 @@ from app.store.models.applications import (
     Consent,
     ResumeLink,
 )
+from app.store.models.assistances import Assistance, AssistanceCode, PersonLink
 from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
@@ -29,6 +30,17 @@ from app.store.models.seen import SeenOnce
 from app.store.models.staff import FailedTries, MemberLink, MemberSession, ProviderVisit
 
 BATCH = 100
+OF_AN_APPLICATION = (
+    Answer,
+    Consent,
+    BrowserSession,
+    ResumeLink,
+    Handoff,
+    PersonLink,
+    AssistanceCode,
+    Assistance,
+    Photo,
+)
 # So long an ended handoff can still tell a phone why it has ended.
 ENDED_TELLS = timedelta(days=1)
 
@@ -61,6 +73,8 @@ class Purge:
         unused = (KycStorageObject.stored_at.is_(None), KycStorageObject.created_at <= before)
         with write() as connection:
             connection.execute(delete(ResumeLink).where(ResumeLink.expires_at <= now))
+            connection.execute(delete(PersonLink).where(PersonLink.expires_at <= now))
+            connection.execute(delete(AssistanceCode).where(AssistanceCode.expires_at <= now))
             connection.execute(delete(Handoff).where(Handoff.expires_at <= now - ENDED_TELLS))
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
@@ -97,6 +111,6 @@ class Purge:
     def _delete_rows(self, application_id: str) -> None:
         with write() as connection:
             self.stages.forget(connection, application_id)
-            for model in (Answer, Consent, BrowserSession, ResumeLink, Handoff, Photo):
+            for model in OF_AN_APPLICATION:
                 connection.execute(delete(model).where(model.application_id == application_id))
             connection.execute(delete(Application).where(Application.id == application_id))

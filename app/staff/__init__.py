@@ -11,6 +11,9 @@ from app.web.errors import ErrorPages, give_errors
 
 AREAS = (
     "account",
+    "assist",
+    "assist_link",
+    "assist_pages",
     "audit",
     "case",
     "case_photos",

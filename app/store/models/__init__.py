@@ -2,6 +2,7 @@
 
 from app.store.models import (
     applications,
+    assistances,
     audit,
     decisions,
     handoffs,
@@ -19,6 +20,7 @@ from app.store.models import (
 
 __all__ = [
     "applications",
+    "assistances",
     "audit",
     "decisions",
     "handoffs",
