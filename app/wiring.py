@@ -13,7 +13,7 @@ from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
 from app.apis.personal_informations.service import PersonalInformationsService
-from app.apis.values import new_uuid
+from app.apis.values import Clock, new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
@@ -93,19 +93,19 @@ class Services:
         return (self.settings.public_url or host_url).rstrip("/")
 
 
-def wire(settings: Settings) -> Services:
-    """Build the services that `settings` describe."""
+def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | None = None) -> Services:
+    """Build the services that `settings` describe; `clock` and `queue` are others' only where time is played."""
     keyring = Keyring(settings.encryption_keys, settings.index_key)
     blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
-    storage, kyc = _embedded_kyc(settings, keyring, blobs)
-    personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
+    storage, kyc = _embedded_kyc(settings, keyring, blobs, clock)
+    personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
-    queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
-    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
-    readings = _readings(keyring, blobs, queue)
+    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=clock)
+    queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    ledger = Ledger(settings=settings, queue=queue, clock=clock)
+    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
+    readings = _readings(keyring, blobs, queue, clock)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
@@ -117,23 +117,23 @@ def wire(settings: Settings) -> Services:
         queue=queue,
         reasons=reasons,
         drafts=drafts,
-        access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
+        access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock),
         photos=photos,
         readings=readings,
         comparisons=Comparisons(drafts=drafts, readings=readings),
-        handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
+        handoffs=Handoffs(settings=settings, drafts=drafts, clock=clock),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
+        submission=Submissions(drafts=drafts, queue=queue, clock=clock),
         status=Statuses(keyring),
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
-        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
-        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
+        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=clock),
+        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=clock),
         slots=slots,
         readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
-        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
         dry_calls=dry_calls_of(settings),
     )
 
@@ -149,18 +149,18 @@ def _store_access(settings: Settings) -> StoreAccess:
     )
 
 
-def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue) -> Readings:
+def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue, clock: Clock) -> Readings:
     return Readings(
         keyring=keyring,
         blobs=blobs,
         enqueue=queue.read_document,
-        clock=utc_now,
+        clock=clock,
         read_print=mrz.read_lines if mrz.is_installed() else None,
     )
 
 
-def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[PhotoStorage, KycService]:
-    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
+def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs, clock: Clock) -> tuple[PhotoStorage, KycService]:
+    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=clock, new_id=new_uuid)
     storage = PhotoStorage(
         blobs=blobs,
         calls=calls,
@@ -169,7 +169,7 @@ def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[P
         lifetime_seconds=settings.storage_seconds,
         read=read,
         write=write,
-        clock=utc_now,
+        clock=clock,
         new_id=new_uuid,
     )
     service = KycService(
@@ -178,6 +178,7 @@ def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[P
         calls=calls,
         document_types=settings.kyc_document_types,
         photo_hosts=settings.kyc_photo_hosts,
+        clock=clock,
     )
     return storage, service
 

@@ -71,12 +71,14 @@ class Drafts(DraftReader):
         *,
         document_first: bool = False,
         integration: str = "",
+        application_id: str = "",
     ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie.
 
-        `integration` names whose upstreams it goes to; one that has none of its own is ignored.
+        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `application_id` is for
+        who must find it again under an id of their own.
         """
-        now, application_id = self.clock(), str(uuid.uuid4())
+        now, application_id = self.clock(), application_id or str(uuid.uuid4())
         known = integration if self.wants.upstreams.knows(integration) else None
         checks = self.wants.at_first(application_id, country, known)
         token = secrets.token_urlsafe(TOKEN_BYTES)
