@@ -17,6 +17,7 @@ from app.apis.personal_informations.routes import personal_informations_blueprin
 from app.cli import register_commands
 from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
+from app.staff import register_staff
 from app.static_files import init_static
 from app.store.db import init_database
 from app.store.pool import engine_options
@@ -69,6 +70,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     init_errors(app)
     _register_apis(app, services)
     register_pages(app)
+    register_staff(app)
     register_commands(app)
     app.context_processor(_page_words)
     init_static(app, settings.instance)

@@ -10,14 +10,23 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.config_machines import MachineSettings
+from app.config_staff import StaffSettings
 from app.config_upstreams import DeliverySettings
-from app.setting_rules import LONGEST_DAYS, hosts, mail_address, public_address, rate_limit, some, store_address
+from app.setting_rules import (
+    LONGEST_DAYS,
+    hosts,
+    mail_address,
+    public_address,
+    rate_limit,
+    some,
+    store_address,
+    time_zone,
+)
 
 PREFIX = "ALTA_"
 GENERATED_SECRETS = ("secret_key", "encryption_keys", "index_key")
@@ -29,14 +38,6 @@ class SettingsError(Exception):
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is not a time zone of the IANA database, such as America/Sao_Paulo") from error
-    return value
 
 
 def _key(value: str) -> str:
@@ -56,11 +57,11 @@ def _keys(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Words = Annotated[tuple[str, ...], NoDecode]
-TimeZone = Annotated[str, AfterValidator(_zone)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, StaffSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")

@@ -46,6 +46,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
 
@@ -81,6 +82,7 @@ class Services:
     kyc: KycService
     storage: PhotoStorage
     tokens: AccessTokens
+    staff: StaffServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -134,6 +136,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         kyc=kyc,
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
+        staff=wire_staff(settings, keyring, clock),
         dry_calls=dry_calls_of(settings),
     )
 

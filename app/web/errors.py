@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -80,9 +82,30 @@ def _words_of(code: int) -> tuple[LazyString, LazyString, LazyString]:
     return WORDS.get(code, OURS)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ErrorPages:
+    """How pages under a prefix of their own tell of errors: the template, words that differ, a post without token."""
+
+    template: str
+    words: Mapping[int, tuple[LazyString, LazyString, LazyString]]
+    csrf: Callable[[], Any]
+
+
+def give_errors(app: Flask, prefix: str, pages: ErrorPages) -> None:
+    """Have what goes wrong under `prefix` told there by `pages`."""
+    app.extensions.setdefault("alta.errors", {})[f"{prefix}/"] = pages
+
+
+def _pages() -> ErrorPages | None:
+    """Those of the part of the site that this request is for, if it has its own."""
+    own: Mapping[str, ErrorPages] = current_app.extensions.get("alta.errors", {})
+    return next((pages for prefix, pages in own.items() if f"{request.path}/".startswith(prefix)), None)
+
+
 def error_page(code: int, *, retry_after: int | None = None) -> Any:
     """The page for a status; for a script's request its sentence as JSON."""
-    title, what, todo = (str(words) for words in _words_of(code))
+    own = _pages()
+    title, what, todo = (str(words) for words in (own.words.get(code) if own else None) or _words_of(code))
     if retry_after is not None:
         minutes = max(1, round(retry_after / 60))
         todo = (
@@ -93,7 +116,7 @@ def error_page(code: int, *, retry_after: int | None = None) -> Any:
     if _wants_fragment():
         return jsonify(error=f"{title}. {todo}"), code
     page = render_template(
-        "errors/error.html",
+        own.template if own else "errors/error.html",
         code=code,
         title=title,
         what=what,
@@ -134,6 +157,8 @@ def _csrf(error: CSRFError) -> Any:
     """A post without its token: most often its session ended, or the tab belongs to an earlier application."""
     if (api := api_error_response(request, error)) is not None:
         return api
+    if (own := _pages()) is not None:
+        return own.csrf()
     inside = request.blueprint == "wizard" and request.endpoint not in ("wizard.start", "wizard.language")
     if cookie().is_applicant:
         draft = find_draft()

@@ -63,12 +63,17 @@ def choose(code: str) -> None:
     refresh()
 
 
+def use(code: str) -> None:
+    """Use `code` in this request whatever the browser has chosen."""
+    g.language = code
+    g.pop("catalogue", None)
+    refresh()
+
+
 def prefer(code: str) -> None:
     """Use `code` in this request if the browser has not chosen a language."""
     if not known(request.cookies.get(COOKIE)) and not g.get("remember_language"):
-        g.language = code
-        g.pop("catalogue", None)
-        refresh()
+        use(code)
 
 
 def remember(response: Response) -> Response:

@@ -13,7 +13,7 @@ from app.store.crypto import token_hash
 from app.web.guard import cookie
 from app.wiring import services
 
-PAGES = ("wizard", "root", "phone", "health")
+PAGES = ("wizard", "root", "phone", "health", "staff")
 # Counting must never hold a page up: a counter that does not answer at once counts as gone.
 PATIENCE_SECONDS = 1.0
 
@@ -60,5 +60,6 @@ def count_upload() -> None:
     """Count a post that may bring photos; raises RateLimitExceeded."""
 
 
+limit_sign_in = limiter.limit(lambda: services().settings.limit_sign_in, methods=["POST"])
 limit_hook = limiter.limit(lambda: services().settings.limit_api)
 limit_api = limiter.limit(lambda: services().settings.limit_api, key_func=_integration)

@@ -1,7 +1,7 @@
 """The session cookie: a signed, opaque token; what it opens is in the database under the token's hash.
 
-A phone that takes photos for another device has a cookie of its own, which is sent to its own pages only and is worth
-nothing anywhere else; one browser may hold both.
+A phone that takes photos for another device has a cookie of its own, and so have staff; each is worth nothing on the
+pages of the others, and one browser may hold them all.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from flask import request as current_request
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import Signer
 
-from app.web.addresses import PHONE_PREFIX
+from app.web.addresses import PHONE_PREFIX, STAFF_PREFIX
 
-VISITOR, APPLICANT, PHOTOGRAPHER = "v", "a", "p"
+VISITOR, APPLICANT, PHOTOGRAPHER, STAFF = "v", "a", "p", "s"
 TOKEN_BYTES = 32
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 MAXIMUM_AGE_SECONDS = 40 * 24 * 3600
@@ -39,8 +39,9 @@ class Jar:
     name: str
     path: str
     kind: str
-    age_seconds: int
+    age_seconds: int | None
     signer: Signer
+    same_site: str = "Lax"
 
 
 def _bytes(text: str) -> bytes:
@@ -69,6 +70,11 @@ class BrowserCookie(dict[str, Any], SessionMixin):
         return self.kind == PHOTOGRAPHER
 
     @property
+    def is_staff(self) -> bool:
+        """Whether the token was given to a member of staff, signed in or on the way there."""
+        return self.kind == STAFF
+
+    @property
     def is_given(self) -> bool:
         """Whether the token was given for anything."""
         return self.kind != VISITOR
@@ -92,6 +98,16 @@ class CookieSessions(SessionInterface):
             kind=PHOTOGRAPHER,
             age_seconds=PHONE_AGE_SECONDS,
             signer=Signer(secret_key, salt="alta.phone", digest_method=hashlib.sha256),
+        )
+
+        self._staff = Jar(
+            name="__Host-alta_staff" if production else "alta_staff",
+            path="/" if production else STAFF_PREFIX,
+            kind=STAFF,
+            # Until the browser is closed; the row ends before that.
+            age_seconds=None,
+            signer=Signer(secret_key, salt="alta.staff", digest_method=hashlib.sha256),
+            same_site="Strict",
         )
 
     def open_session(self, app: Flask, request: Request) -> BrowserCookie:
@@ -121,13 +137,22 @@ class CookieSessions(SessionInterface):
             jar.signer.sign(f"{cookie.kind}.{cookie.token}").decode(),
             max_age=jar.age_seconds,
             httponly=True,
-            samesite="Lax",
+            samesite=jar.same_site,
             secure=not is_local(current_request.host),
             path=jar.path,
         )
 
+    def take_back(self, cookie: BrowserCookie) -> None:
+        """Make a visitor of whoever had the cookie."""
+        fresh = secrets.token_urlsafe(TOKEN_BYTES)
+        cookie.kind, cookie.token, cookie.modified = VISITOR, fresh, True
+        cookie["csrf_token"] = self._csrf(fresh)
+
     def _jar(self, request: Request) -> Jar:
-        return self._phone if f"{request.path}/".startswith(f"{PHONE_PREFIX}/") else self._wizard
+        path = f"{request.path}/"
+        if path.startswith(f"{STAFF_PREFIX}/"):
+            return self._staff
+        return self._phone if path.startswith(f"{PHONE_PREFIX}/") else self._wizard
 
     def _cookie(self, kind: str, token: str, *, new: bool) -> BrowserCookie:
         return BrowserCookie(kind, token, self._csrf(token), new=new)

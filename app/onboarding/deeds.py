@@ -1,0 +1,48 @@
+"""Owns the kinds of deeds that the record tells of, and what each is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from app.domain.words import N_
+
+
+class AuditAction(StrEnum):
+    """A kind of deed."""
+
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SESSION_ENDED = "session_ended"
+    PASSWORD_CHOSEN = "password_chosen"
+    SECOND_STEP_SET_UP = "second_step_set_up"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    MEMBER_CREATED = "member_created"
+    MEMBER_CHANGED = "member_changed"
+    MEMBER_DISABLED = "member_disabled"
+    MEMBER_ENABLED = "member_enabled"
+    MEMBER_RESET = "member_reset"
+    AUDIT_READ = "audit_read"
+    AUDIT_EXPORTED = "audit_exported"
+
+
+# What the record's page calls each of them; a test wants every one.
+DEEDS: Mapping[AuditAction, str] = {
+    AuditAction.SIGNED_IN: N_("Signed in"),
+    AuditAction.SIGN_IN_FAILED: N_("Failed to sign in"),
+    AuditAction.SIGNED_OUT: N_("Signed out"),
+    AuditAction.SESSION_ENDED: N_("Ended a session"),
+    AuditAction.PASSWORD_CHOSEN: N_("Chose a password"),
+    AuditAction.SECOND_STEP_SET_UP: N_("Set up the second step"),
+    AuditAction.RECOVERY_CODE_USED: N_("Used a recovery code"),
+    AuditAction.RECOVERY_CODES_MADE: N_("Made new recovery codes"),
+    AuditAction.MEMBER_CREATED: N_("Added a member of staff"),
+    AuditAction.MEMBER_CHANGED: N_("Changed a member of staff"),
+    AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
+    AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
+    AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
+    AuditAction.AUDIT_READ: N_("Read the record"),
+    AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
+}

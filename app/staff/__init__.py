@@ -1,0 +1,21 @@
+"""The staff console: its pages, and what stands before them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.web.addresses import STAFF_PREFIX
+from app.web.errors import ErrorPages, give_errors
+
+
+def register_staff(app: Flask) -> None:
+    """Give the application the console; each area is a module that registers its views on the blueprint."""
+    from app.staff import account, errors, guard, home, sign_in
+    from app.staff.blueprint import staff
+    from app.staff.times import init_times
+
+    assert all((account, home, sign_in))
+    app.register_blueprint(staff)
+    guard.stand_before(app)
+    init_times(app)
+    give_errors(app, STAFF_PREFIX, ErrorPages(template="staff/error.html", words=errors.WORDS, csrf=errors.no_token))

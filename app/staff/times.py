@@ -1,0 +1,38 @@
+"""Times as the console shows them: in its zone, in the member's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask import Flask
+from markupsafe import Markup
+
+from app.web import languages
+from app.wiring import services
+
+
+def zone() -> ZoneInfo:
+    """The zone of the console's clock."""
+    return ZoneInfo(services().settings.staff_time_zone)
+
+
+def moment(at: datetime) -> Markup:
+    """A time as an element that says it to people and machines; the seconds are for those who look closely."""
+    here = at.astimezone(zone())
+    shown = format_datetime(here, "short", locale=languages.current())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(timespec="seconds"), here.isoformat(" ", timespec="seconds"), shown
+    )
+
+
+def day(of: date) -> Markup:
+    """A day likewise."""
+    shown = format_date(of, "medium", locale=languages.current())
+    return Markup('<time datetime="{}">{}</time>').format(of.isoformat(), shown)
+
+
+def init_times(app: Flask) -> None:
+    """Give templates the two as filters."""
+    app.jinja_env.filters.update(moment=moment, day=day)
