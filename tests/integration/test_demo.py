@@ -19,13 +19,16 @@ from app.domain.countries import COUNTRIES
 from app.domain.countries.ar import normalise_postal_code
 from app.domain.dni import read_dni
 from app.domain.phones import normalise_mobile
+from app.domain.roles import Role
 from app.onboarding.submission import open_snapshot
 from app.store.db import read
 from app.store.models.applications import Application
 from app.store.models.photos import Photo
 from app.store.models.readings import DocumentReading
 from app.store.models.submissions import Delivery, Submission
+from tests.support.journey import Applicant
 from tests.support.rows import count
+from tests.support.staff import code_of
 
 COUNT = 8
 
@@ -72,8 +75,19 @@ def test_demo_fills_with_every_state_of_both_countries_and_adds_nothing_twice(ap
     assert shown["document"]["first_name"] == "match"
     assert {photo["slot"] for photo in shown["photos"]} == {"front_document", "back_document", "selfie_1", "dni_selfie"}
     assert all(photo["also_in"] == [] for photo in shown["photos"])
-    assert f"0 applications were added, {COUNT} were there." in run(app, "--count", str(COUNT))
+    again = run(app, "--count", str(COUNT))
+    assert f"0 applications were added, {COUNT} were there." in again
     assert (count(app, "applications"), count(app, "photos")) == (COUNT, sum(before.values()))
+    assert count(app, "staff_members") == len(Role)
+    for line in (line for line in again.splitlines() if "@demo.example" in line):
+        role, email, password, secret, code = line.split(maxsplit=4)
+        person = Applicant(app)
+        person.get("/staff/sign-in")
+        person.send({"email": email, "password": password})
+        if secret != "-":
+            assert (person.page.path, len(code)) == ("/staff/sign-in/code", 6)
+            person.send({"code": code_of(secret)})
+        assert person.page.status == 200 and email in person.page.html, role
 
 
 def test_every_made_up_person_passes_the_rules() -> None:
@@ -115,4 +129,4 @@ def test_demo_is_refused(make_app: Callable[..., Flask], changes: dict[str, str]
         list(fill(refusing.extensions["alta"].settings, 1, refusing.app_context))
     done = refusing.test_cli_runner().invoke(args=["demo"])
     assert done.exit_code == 1 and words in done.output
-    assert count(refusing, "applications") == 0
+    assert (count(refusing, "applications"), count(refusing, "staff_members")) == (0, 0)
