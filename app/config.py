@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.config_help import HelpSettings
 from app.config_machines import MachineSettings
 from app.config_staff import StaffSettings
 from app.config_upstreams import DeliverySettings
@@ -61,7 +62,7 @@ TimeZone = Annotated[str, AfterValidator(time_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, StaffSettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, StaffSettings, HelpSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -211,6 +212,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     _check_ages(settings)
+    _check_texts(settings)
     _check_production(settings)
     return settings
 
@@ -248,6 +250,11 @@ def _sentence(error: ValidationError) -> str:
 def _check_ages(settings: Settings) -> None:
     if settings.minimum_age > settings.maximum_age:
         raise SettingsError("ALTA_MINIMUM_AGE is wrong: it is over ALTA_MAXIMUM_AGE, so that nobody could apply.")
+
+
+def _check_texts(settings: Settings) -> None:
+    if settings.sms_url and not settings.sms_secret:
+        raise SettingsError("ALTA_SMS_SECRET is missing: what is posted to ALTA_SMS_URL must be signed.")
 
 
 def _check_production(settings: Settings) -> None:

@@ -5,7 +5,7 @@ Pure and derived: progress is found by walking the steps while each is answered;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,18 +38,26 @@ class Journey:
     """The steps of one application as its context stands now.
 
     `reopened` maps each step that is asked again to whether it has been answered since; where it is not empty, only
-    those steps are open. The step that the person chose to begin with comes first.
+    those steps are open. The step that the person chose to begin with comes first. Steps that `leaves` names are
+    somebody else's to answer: whoever goes this journey passes over them, but they belong to the Application.
     """
 
     def __init__(
-        self, context: StepContext, *, reopened: Mapping[str, bool] | None = None, steps: tuple[Step, ...] = STEPS
+        self,
+        context: StepContext,
+        *,
+        reopened: Mapping[str, bool] | None = None,
+        leaves: Callable[[Step, StepContext], bool] | None = None,
+        steps: tuple[Step, ...] = STEPS,
     ) -> None:
         self.context = context
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
         applying.sort(key=lambda step: step.key != context.first_step)
         self._everything = tuple(applying)
-        self.steps = tuple(step for step in applying if not self.reopened or step.key in self.reopened)
+        wanted = [step for step in applying if not self.reopened or step.key in self.reopened]
+        self.left = tuple(step for step in wanted if leaves(step, context)) if leaves else ()
+        self.steps = tuple(step for step in wanted if step not in self.left) if self.left else tuple(wanted)
         self._by_key = {step.key: step for step in self.steps}
 
     def step(self, key: str) -> Step | None:

@@ -33,6 +33,7 @@ from app.onboarding.readiness import Readiness
 from app.onboarding.readings import Readings
 from app.onboarding.reasons import Reasons
 from app.onboarding.slots import Slots
+from app.onboarding.stages import Stages
 from app.onboarding.status import Statuses
 from app.onboarding.submission import Submissions
 from app.onboarding.upstreams import Upstreams
@@ -46,6 +47,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
@@ -64,6 +66,7 @@ class Services:
     upstreams: Upstreams
     queue: WorkerQueue
     reasons: Reasons
+    stages: Stages
     drafts: Drafts
     access: Access
     photos: Photos
@@ -83,6 +86,7 @@ class Services:
     storage: PhotoStorage
     tokens: AccessTokens
     staff: StaffServices
+    helping: HelpServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -103,12 +107,17 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
     storage, kyc = _embedded_kyc(settings, keyring, blobs, clock)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=clock)
+    stages = Stages(settings=settings, clock=clock)
+    wants = Wants(upstreams)
+    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=wants, stages=stages, clock=clock)
     queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    ledger = Ledger(settings=settings, queue=queue, clock=clock)
+    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
     readings = _readings(keyring, blobs, queue, clock)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock)
+    staff = wire_staff(settings, keyring, clock)
+    helping = wire_help(settings, drafts, access, staff.audit, clock)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -118,14 +127,15 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         upstreams=upstreams,
         queue=queue,
         reasons=reasons,
+        stages=stages,
         drafts=drafts,
-        access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock),
+        access=access,
         photos=photos,
         readings=readings,
         comparisons=Comparisons(drafts=drafts, readings=readings),
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=clock),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, clock=clock),
+        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=clock),
         status=Statuses(keyring),
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=clock),
@@ -136,7 +146,8 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         kyc=kyc,
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
-        staff=wire_staff(settings, keyring, clock),
+        staff=staff,
+        helping=helping,
         dry_calls=dry_calls_of(settings),
     )
 

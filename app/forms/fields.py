@@ -32,7 +32,8 @@ def _suggestions(words: tuple[str, ...]) -> Markup:
 class StepField(Field):
     """Base field. `kind` picks the template macro; the rest becomes attributes of the control.
 
-    `value` is the text as typed; `clean` what it means, set by a successful check; `language` that of what is typed.
+    `value` is the text as typed; `clean` what it means, set by a successful check; `language` that of what is typed;
+    `say` the words in which an agent asks for it on the phone.
     """
 
     kind: ClassVar[str] = "text"
@@ -43,6 +44,7 @@ class StepField(Field):
         *,
         hint: Label = "",
         missing: Label = "",
+        say: Label = "",
         required: bool = True,
         only_when: Callable[[Any], bool] | None = None,
         autocomplete: str = "",
@@ -55,6 +57,7 @@ class StepField(Field):
     ) -> None:
         super().__init__(label, **kwargs)
         self.hint, self.missing, self.required, self.only_when = hint, missing, required, only_when
+        self.say = say
         self.autocomplete, self.inputmode, self.maximum = autocomplete, inputmode, maximum
         self.direction, self.language, self.width = direction, language, width
         self.data: str = ""

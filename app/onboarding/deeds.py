@@ -25,6 +25,11 @@ class AuditAction(StrEnum):
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
     AUDIT_READ = "audit_read"
+    ASSISTANCE_BEGUN = "assistance_begun"
+    ANSWERED_FOR = "answered_for"
+    ASSISTED_PHOTO_SEEN = "assisted_photo_seen"
+    PERSON_LINK_MADE = "person_link_made"
+    ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
 
 
@@ -43,6 +48,11 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
     AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
     AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
+    AuditAction.ASSISTANCE_BEGUN: N_("Began to help somebody"),
+    AuditAction.ANSWERED_FOR: N_("Gave an answer for somebody"),
+    AuditAction.ASSISTED_PHOTO_SEEN: N_("Saw a photo while helping"),
+    AuditAction.PERSON_LINK_MADE: N_("Made a link for somebody's part"),
+    AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_READ: N_("Read the record"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,11 +17,14 @@ from app.domain.application import IncomeRange
 from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
+from app.domain.stage import Channel
 from app.forms.context import LegalText, StepContext
 from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
-from app.onboarding.errors import ClosedError
+from app.onboarding.errors import ClosedError, NotTheirsError
+from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
+from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -58,10 +61,11 @@ class Drafts(DraftReader):
         keyring: Keyring,
         notices: Notices,
         wants: Wants,
+        stages: Stages,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants = settings, notices, wants
+        self.settings, self.notices, self.wants, self.stages = settings, notices, wants, stages
 
     def begin(
         self,
@@ -78,30 +82,37 @@ class Drafts(DraftReader):
         `integration` names whose upstreams it goes to; one that has none of its own is ignored. `application_id` is for
         who must find it again under an id of their own.
         """
-        now, application_id = self.clock(), application_id or str(uuid.uuid4())
+        application_id, token = application_id or str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
         known = integration if self.wants.upstreams.knows(integration) else None
-        checks = self.wants.at_first(application_id, country, known)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        begun = {
+            "country": country,
+            "language": language,
+            "integration": known,
+            "checks": json.dumps(self.wants.at_first(application_id, country, known)),
+            "first_step": DOCUMENT if document_first else "",
+        }
         with write() as connection:
-            connection.execute(
-                _BEGIN,
-                {
-                    "id": application_id,
-                    "reference": self._free_reference(connection),
-                    "country": country,
-                    "language": language,
-                    "state": DRAFT,
-                    "integration": known,
-                    "checks": json.dumps(checks),
-                    "reopened": "{}",
-                    "first_step": DOCUMENT if document_first else "",
-                    "created_at": now,
-                    "touched_at": now,
-                },
-            )
+            self.insert(connection, application_id, begun)
             self._record(connection, application_id, agreements)
-            add_session(connection, token, application_id, now)
+            add_session(connection, token, application_id, self.clock())
+            self.stages.refresh(connection, application_id)
         return token
+
+    def insert(self, connection: Connection, application_id: str, columns: Mapping[str, Any]) -> None:
+        """Write the row of a new application."""
+        now = self.clock()
+        row = {
+            "id": application_id,
+            "reference": self._free_reference(connection),
+            "state": DRAFT,
+            "reopened": "{}",
+            "first_step": "",
+            "channel": Channel.WEB,
+            "awaits_consent": False,
+            "created_at": now,
+            "touched_at": now,
+        }
+        connection.execute(_BEGIN, {**row, **columns})
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
         """What the steps of `draft` depend on, as of now."""
@@ -136,13 +147,20 @@ class Drafts(DraftReader):
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""
         answered = {key: bool(asked.get("answered")) for key, asked in draft.reopened.items()}
-        return Journey(self.context(draft, language=language), reopened=answered)
+        leaves = None if draft.hand is OWN else draft.hand.leaves
+        return Journey(self.context(draft, language=language), reopened=answered, leaves=leaves)
+
+    def is_helped(self, draft: Draft) -> bool:
+        """Whether somebody of staff fills in as well, just now."""
+        return draft.help is not None and draft.help.is_alive(self.clock())
 
     def save(self, draft: Draft, step: Step, context: StepContext, form: Any) -> Draft:
-        """Keep a valid form's answers; return the draft as it is now. Raises ClosedError."""
+        """Keep a valid form's answers; return the draft as it is now. Raises ClosedError and NotTheirsError."""
+        if draft.hand.leaves(step, context):
+            raise NotTheirsError(step.key)
         name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
         row = self.seal(
-            draft.id,
+            draft,
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
         )
@@ -150,10 +168,11 @@ class Drafts(DraftReader):
         if step.key in reopened:
             reopened[step.key] = {**reopened[step.key], "answered": True}
         with write() as connection:
-            self.touch(connection, draft.id, reopened=json.dumps(reopened))
+            self.touch(connection, draft, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
+            draft.hand.sign(connection, step.key)
         return replace(
             draft,
             reopened=reopened,
@@ -163,9 +182,9 @@ class Drafts(DraftReader):
 
     def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
         """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""
-        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed())
+        row = self.seal(draft, TYPED_PREFIX + step.storage_name(context), form.typed())
         with write() as connection:
-            self.touch(connection, draft.id)
+            self.touch(connection, draft)
             upsert_answer(connection, row)
 
     def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
@@ -173,7 +192,16 @@ class Drafts(DraftReader):
         changed = country != draft.country
         checks = self.wants.at_first(draft.id, country, draft.integration) if changed else draft.checks
         with write() as connection:
-            self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
+            present = {"country": country, "language": language, "checks": json.dumps(checks)}
+            self.touch(connection, draft, awaits_consent=False, **present)
+            self._record(connection, draft.id, agreements)
+            if changed:
+                self.stages.refresh(connection, draft.id)
+
+    def agree(self, draft: Draft, agreements: Iterable[Agreement]) -> None:
+        """Take the person's consents to an application that somebody else began. Raises ClosedError."""
+        with write() as connection:
+            self.touch(connection, draft, awaits_consent=False)
             self._record(connection, draft.id, agreements)
 
     def set_language(self, draft: Draft, language: str) -> None:
@@ -181,11 +209,12 @@ class Drafts(DraftReader):
         with write() as connection:
             connection.execute(update(Application).where(Application.id == draft.id).values(language=language))
 
-    def touch(self, connection: Connection, application_id: str, **changes: Any) -> None:
-        """Note that an open application was worked on, with `changes`; raises ClosedError."""
-        values = {"open_id": application_id, "touched_at": self.clock(), **changes}
+    def touch(self, connection: Connection, draft: Draft, **changes: Any) -> None:
+        """Note that an open application was worked on, with `changes`; raises ClosedError and AssistanceOverError."""
+        values = {"open_id": draft.id, "touched_at": self.clock(), **changes}
         if not connection.execute(_TOUCH, values).rowcount:
-            raise ClosedError(application_id)
+            raise ClosedError(draft.id)
+        draft.hand.vouch(connection)
 
     def _forget_typed(self, connection: Connection, application_id: str, name: str) -> None:
         connection.execute(
@@ -207,8 +236,8 @@ class Drafts(DraftReader):
             connection.execute(_CONSENT, fresh)
 
 
-def add_session(connection: Connection, token: str, application_id: str, now: datetime) -> None:
-    """Let the browser that holds `token` see the application."""
+def add_session(connection: Connection, token: str, application_id: str, now: datetime, *, part: bool = False) -> None:
+    """Let the browser that holds `token` see the application, or be led to the person's `part` of it only."""
     connection.execute(
         _SESSION,
         {
@@ -217,5 +246,6 @@ def add_session(connection: Connection, token: str, application_id: str, now: da
             "created_at": now,
             "seen_at": now,
             "failed_confirmations": 0,
+            "part": part,
         },
     )

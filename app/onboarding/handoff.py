@@ -74,7 +74,7 @@ class Handoffs:
         """Make a link for the missing photos; an earlier handoff of the application ends. Raises ClosedError."""
         handoff_id, now = str(uuid.uuid4()), self.clock()
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             connection.execute(delete(Handoff).where(Handoff.application_id == draft.id))
             connection.execute(
                 insert(Handoff).values(

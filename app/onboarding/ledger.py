@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 from app.config import Settings
 from app.domain.errors import AltaError
 from app.onboarding.outcome import Outcome, wait_before, wait_before_look
+from app.onboarding.stages import Stages
 from app.onboarding.wants import joined
 from app.store.db import read, write
 from app.store.models import applications
@@ -53,8 +54,8 @@ def place_of(api: str, integration: str | None) -> str:
 class Ledger:
     """The rows of deliveries, and the queue that moves them."""
 
-    def __init__(self, *, settings: Settings, queue: Queue, clock: Callable[[], datetime]) -> None:
-        self.queue, self.clock = queue, clock
+    def __init__(self, *, settings: Settings, queue: Queue, stages: Stages, clock: Callable[[], datetime]) -> None:
+        self.queue, self.stages, self.clock = queue, stages, clock
         self.patience = timedelta(days=settings.delivery_days)
         self.follows = timedelta(days=settings.follow_days)
 
@@ -72,6 +73,7 @@ class Ledger:
             self._change(connection, row, values)
             if outcome.reopen:
                 self._reopen(connection, row.application_id, outcome)
+            self.stages.refresh(connection, row.application_id)
         return str(values["state"])
 
     def retry(self, delivery_id: str) -> None:
@@ -94,6 +96,7 @@ class Ledger:
             now = self.clock()
             values = {"state": WAITING, "attempts": 0, "waiting_since": now, "error": None}
             self._change(connection, row, values | self._next(row, 0.0))
+            self.stages.refresh(connection, row.application_id)
 
     def cancel(self, delivery_id: str) -> None:
         """End a delivery that has not arrived; raises DeliveryError."""
@@ -102,6 +105,7 @@ class Ledger:
             if row.state not in (WAITING, FAILED):
                 raise DeliveryError(f"The delivery is {row.state}: it cannot be cancelled.")
             self._change(connection, row, {"state": CANCELLED, "next_try_at": None, "run": row.run + 1})
+            self.stages.refresh(connection, row.application_id)
 
     def hasten(self, api: str, upstream_id: str, integration: str | None) -> bool:
         """Look at once how a record stands that its API says has changed; whether there is one."""

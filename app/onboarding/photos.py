@@ -15,6 +15,7 @@ from app.forms.context import PhotoReference
 from app.metrics import metrics
 from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
 from app.onboarding.drafts import Drafts
+from app.onboarding.errors import ConsentAwaitedError, NotTheirsError
 from app.onboarding.likeness import Likeness, figures_context
 from app.pictures.intake import Intake, take_in
 from app.pictures.verdict import Problem, Region, Subject, Verdict
@@ -92,8 +93,10 @@ class Photos:
     def store(self, draft: Draft, slot: str, source: IO[bytes]) -> PhotoReference:
         """Keep the picture in `source` as the application's photo in `slot`; what was there is deleted.
 
-        Raises PictureError for a file that cannot be taken, of which nothing is kept, and ClosedError.
+        Raises PictureError for a file that cannot be taken, of which nothing is kept, ClosedError,
+        NotTheirsError and, before the person agreed to the use of their photos, ConsentAwaitedError.
         """
+        self._require_allowed(draft)
         with metrics.intake():
             intake = take_in(cast(BinaryIO, source), subject_of(slot))
         photo_id = str(uuid.uuid4())
@@ -103,16 +106,17 @@ class Photos:
         self.blobs.put(keys[1], intake.thumbnail)
         judged = reference_of(photo_id, intake, before=draft.photos.get(slot))
         reference = replace(judged, handoff=draft.via)
-        row = self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(reference))
+        row = self.drafts.seal(draft, PHOTO_PREFIX + slot, asdict(reference))
         try:
             with write() as connection:
-                self.drafts.touch(connection, draft.id)
+                self.drafts.touch(connection, draft)
                 freed = self._free(connection, draft.id, slot, sent=draft.submitted_at is not None)
                 connection.execute(insert(Photo).values(**self._row(draft, slot, reference, intake)))
                 self._mark(connection, reference)
                 upsert_answer(connection, row)
                 self.on_stored(connection, draft, slot, photo_id)
                 connection.execute(delete(BlobDeletion).where(BlobDeletion.key.in_(keys)))
+                draft.hand.sign(connection, slot)
         except BaseException:
             self.delete_blobs(keys)
             raise
@@ -130,19 +134,21 @@ class Photos:
         kept = replace(photo, kept=True)
         here = (Photo.id == photo.id, Photo.application_id == draft.id)
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             if connection.execute(update(Photo).where(*here).values(kept_at=self.clock())).rowcount:
-                upsert_answer(connection, self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(kept)))
+                upsert_answer(connection, self.drafts.seal(draft, PHOTO_PREFIX + slot, asdict(kept)))
+                draft.hand.sign(connection, slot)
         return kept
 
     def remove(self, draft: Draft, slot: str) -> None:
         """Delete the photo in `slot`, if there is one. Raises ClosedError."""
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             freed = self._free(connection, draft.id, slot, sent=draft.submitted_at is not None)
             connection.execute(
                 delete(Answer).where(Answer.application_id == draft.id, Answer.name == PHOTO_PREFIX + slot)
             )
+            draft.hand.sign(connection, slot)
         self.delete_blobs(freed)
 
     def forget_all(self, connection: Connection, application_id: str) -> None:
@@ -196,6 +202,12 @@ class Photos:
         connection.execute(delete(Photo).where(*here))
         return [] if sent else keys
 
+    def _require_allowed(self, draft: Draft) -> None:
+        if draft.awaits_consent:
+            raise ConsentAwaitedError(draft.id)
+        if not draft.hand.takes_photos:
+            raise NotTheirsError("photos")
+
     def _row(self, draft: Draft, slot: str, reference: PhotoReference, intake: Intake) -> dict[str, object]:
         figures = verdict_of(intake).figures.to_json()
         return {
@@ -209,6 +221,8 @@ class Photos:
             "created_at": self.clock(),
             "figures": self.drafts.keyring.encrypt(json.dumps(figures).encode(), figures_context(reference.id)),
             "problem": reference.problem or None,
+            "given_by": draft.hand.given_by,
+            "channel": draft.given_through,
         }
 
     def _mark(self, connection: Connection, reference: PhotoReference) -> None:

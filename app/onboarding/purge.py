@@ -20,6 +20,7 @@ from app.store.models.applications import (
     Consent,
     ResumeLink,
 )
+from app.store.models.assistances import Assistance, AssistanceCode, PersonLink
 from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
@@ -27,6 +28,17 @@ from app.store.models.photos import Photo
 from app.store.models.seen import SeenOnce
 
 BATCH = 100
+OF_AN_APPLICATION = (
+    Answer,
+    Consent,
+    BrowserSession,
+    ResumeLink,
+    Handoff,
+    PersonLink,
+    AssistanceCode,
+    Assistance,
+    Photo,
+)
 # So long an ended handoff can still tell a phone why it has ended.
 ENDED_TELLS = timedelta(days=1)
 
@@ -36,11 +48,13 @@ class Purge:
 
     def __init__(self, *, settings: Settings, blobs: Blobs, photos: Photos, clock: Callable[[], datetime]) -> None:
         self.settings, self.blobs, self.photos, self.clock = settings, blobs, photos, clock
+        self.stages = photos.drafts.stages
 
     def run(self) -> int:
         """Purge every draft untouched for the setting's days; return how many. Ended links and freed blobs go too."""
         self.photos.delete_leftovers()
-        self._mark()
+        while self._mark():
+            pass
         count = 0
         while batch := self._marked():
             for application_id in batch:
@@ -57,20 +71,24 @@ class Purge:
         unused = (KycStorageObject.stored_at.is_(None), KycStorageObject.created_at <= before)
         with write() as connection:
             connection.execute(delete(ResumeLink).where(ResumeLink.expires_at <= now))
+            connection.execute(delete(PersonLink).where(PersonLink.expires_at <= now))
+            connection.execute(delete(AssistanceCode).where(AssistanceCode.expires_at <= now))
             connection.execute(delete(Handoff).where(Handoff.expires_at <= now - ENDED_TELLS))
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
             connection.execute(delete(SeenOnce).where(SeenOnce.seen_at <= before))
 
-    def _mark(self) -> None:
-        """Close the drafts that go, so that nobody adds to one meanwhile."""
+    def _mark(self) -> int:
+        """Close some of the drafts that go, so that nobody adds to one meanwhile; return how many."""
         before = self.clock() - timedelta(days=self.settings.draft_days)
+        due = (Application.state == DRAFT, Application.touched_at <= before)
+        some = select(Application.id).where(*due).limit(BATCH).scalar_subquery()
         with write() as connection:
-            connection.execute(
-                update(Application)
-                .where(Application.state == DRAFT, Application.touched_at <= before)
-                .values(state=PURGING)
-            )
+            closing = update(Application).where(Application.id.in_(some), *due).values(state=PURGING)
+            closed = list(connection.execute(closing.returning(Application.id)).scalars())
+            for application_id in closed:
+                self.stages.refresh(connection, application_id)
+        return len(closed)
 
     def _marked(self) -> list[str]:
         with read() as connection:
@@ -79,6 +97,7 @@ class Purge:
 
     def _delete_rows(self, application_id: str) -> None:
         with write() as connection:
-            for model in (Answer, Consent, BrowserSession, ResumeLink, Handoff, Photo):
+            self.stages.forget(connection, application_id)
+            for model in OF_AN_APPLICATION:
                 connection.execute(delete(model).where(model.application_id == application_id))
             connection.execute(delete(Application).where(Application.id == application_id))

@@ -164,4 +164,5 @@ STEP = Step(
     contribute=contribute,
     summary=summary,
     by_country=True,
+    only_person=True,
 )

@@ -14,10 +14,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app.apis.responses import RETRY_SECONDS, api_error_response
-from app.onboarding.errors import ClosedError, SessionGoneError
+from app.onboarding.errors import ClosedError, ConsentAwaitedError, NotTheirsError, SessionGoneError
 from app.store.outage import is_outage
 from app.web.addresses import addresses, with_query
-from app.web.guard import IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
+from app.web.guard import ConsentNeededError, IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
 from app.web.limits import limiter
 from app.web.logs import describe, log
 from app.web.request import TEXTS_ONLY
@@ -153,6 +153,16 @@ def _closed(_error: Exception) -> Any:
     return go(addresses().status())
 
 
+def _consent_needed(_error: Exception) -> Any:
+    if _wants_fragment():
+        return jsonify(error=_("Your agreement is needed first. Reload the page to go on.")), 409
+    return go(addresses().agree())
+
+
+def _not_theirs(_error: Exception) -> Any:
+    return error_page(403)
+
+
 def _csrf(error: CSRFError) -> Any:
     """A post without its token: most often its session ended, or the tab belongs to an earlier application."""
     if (api := api_error_response(request, error)) is not None:
@@ -209,3 +219,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(NoSessionError, _no_session)
     app.register_error_handler(IdleError, _idle)
     app.register_error_handler(OtherApplicationError, _other)
+    app.register_error_handler(ConsentNeededError, _consent_needed)
+    app.register_error_handler(ConsentAwaitedError, _consent_needed)
+    app.register_error_handler(NotTheirsError, _not_theirs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -68,6 +70,17 @@ def use(code: str) -> None:
     g.language = code
     g.pop("catalogue", None)
     refresh()
+
+
+@contextmanager
+def within(code: str) -> Iterator[None]:
+    """Speak another language for as long as this lasts: the person's, on an agent's page."""
+    before = current()
+    use(code)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def prefer(code: str) -> None:

@@ -10,7 +10,7 @@ from flask import render_template
 from flask_babel import format_date, format_time
 
 from app.domain.phones import masked
-from app.onboarding.draft import Draft
+from app.onboarding.draft import PHOTO_PREFIX, Draft
 from app.onboarding.status import Standing
 from app.web.addresses import addresses
 from app.web.guard import require_draft
@@ -36,8 +36,25 @@ def status() -> Any:
         refresh=standing.decision is None and not draft.reopened,
         decided=standing.decision is not None,
         standing=standing,
+        givers=_givers(draft),
         phone=masked(standing.phone) if standing.phone else "",
     )
+
+
+def _givers(draft: Draft) -> list[tuple[Any, str]]:
+    """Each step with who gave it, where somebody of staff gave anything."""
+    ids = {given_by for given_by, _channel in draft.givers.values() if given_by}
+    if not ids:
+        return []
+    names = {"": _("You"), **services().staff.members.names(ids)}
+    context = services().drafts.context(draft)
+    rows = []
+    for step in services().steps:
+        places = (step.storage_name(context), *(PHOTO_PREFIX + slot for slot in step.slots(context)))
+        given = dict.fromkeys(draft.givers[place][0] for place in places if place in draft.givers)
+        if given:
+            rows.append((step.name, ", ".join(names.get(each, "?") for each in given)))
+    return rows
 
 
 def _timeline(draft: Draft, standing: Standing) -> list[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ from app.pictures.errors import PictureError
 from app.steps.base import Step
 from app.web import languages, said
 from app.web.addresses import PREFIX, addresses, with_query
-from app.web.guard import IdleError, find_draft, require_draft
+from app.web.guard import IdleError, find_draft, journey_of, require_draft, seat
 from app.web.limits import count_upload
 from app.web.reasons import why
 from app.wiring import services
@@ -36,6 +36,8 @@ def home_of(draft: Draft) -> str:
     """The address where an application goes on."""
     if not draft.is_open:
         return addresses().status()
+    if draft.awaits_consent and not draft.hand.is_agents:
+        return addresses().agree()
     return addresses().step(services().drafts.journey(draft).furthest)
 
 
@@ -56,7 +58,7 @@ def step(key: str) -> Any:
     draft = require_draft(shows_answers=not posted)
     if not draft.is_open:
         return go(addresses().status())
-    journey = services().drafts.journey(draft, language=languages.current())
+    journey = journey_of(draft)
     found = journey.step(key)
     if found is None or not journey.may_enter(key):
         if not any(key == each.key for each in services().steps):
@@ -91,7 +93,7 @@ def _typed(draft: Draft, journey: Journey, step: Step) -> dict[str, str] | None:
 def _take(draft: Draft, journey: Journey, step: Step) -> Any:
     """Take a post: photos first, whatever else; then another language, a pause, or the answers."""
     refusals = _take_photos(draft, journey, step)
-    chosen = languages.known(request.form.get("language"))
+    chosen = seat().chosen_language()
     if chosen:
         languages.choose(chosen)
         services().drafts.set_language(draft, chosen)

@@ -2,10 +2,12 @@
 
 from app.store.models import (
     applications,
+    assistances,
     audit,
     handoffs,
     integrations,
     kyc,
+    listing,
     personal_informations,
     photos,
     readings,
@@ -17,10 +19,12 @@ from app.store.models import (
 
 __all__ = [
     "applications",
+    "assistances",
     "audit",
     "handoffs",
     "integrations",
     "kyc",
+    "listing",
     "personal_informations",
     "photos",
     "readings",
