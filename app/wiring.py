@@ -21,6 +21,7 @@ from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.following import Following
+from app.onboarding.funnel.counts import Counts
 from app.onboarding.handoff import Handoffs
 from app.onboarding.hooks import Hooks
 from app.onboarding.ledger import Ledger
@@ -67,6 +68,7 @@ class Services:
     queue: WorkerQueue
     reasons: Reasons
     stages: Stages
+    counts: Counts
     drafts: Drafts
     access: Access
     photos: Photos
@@ -109,7 +111,16 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
     upstreams = upstreams_from(settings, personal_informations, kyc)
     stages = Stages(settings=settings, clock=clock)
     wants = Wants(upstreams)
-    drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=wants, stages=stages, clock=clock)
+    counts = Counts(settings=settings, clock=clock)
+    drafts = Drafts(
+        settings=settings,
+        keyring=keyring,
+        notices=notices,
+        wants=wants,
+        stages=stages,
+        counts=counts,
+        clock=clock,
+    )
     queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
@@ -128,6 +139,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         queue=queue,
         reasons=reasons,
         stages=stages,
+        counts=counts,
         drafts=drafts,
         access=access,
         photos=photos,

@@ -22,6 +22,7 @@ from app.forms.context import LegalText, StepContext
 from app.journey import Journey
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
+from app.onboarding.funnel.counts import Counts
 from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
 from app.onboarding.stages import Stages
@@ -62,10 +63,12 @@ class Drafts(DraftReader):
         notices: Notices,
         wants: Wants,
         stages: Stages,
+        counts: Counts,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
         self.settings, self.notices, self.wants, self.stages = settings, notices, wants, stages
+        self.counts = counts
 
     def begin(
         self,
@@ -173,8 +176,10 @@ class Drafts(DraftReader):
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
             draft.hand.sign(connection, step.key)
+        self.counts.answered(draft, step.key)
         return replace(
             draft,
+            times={**draft.times, name: self.clock()},
             reopened=reopened,
             answers={**draft.answers, name: answers},
             notices={**draft.notices, name: notices},
