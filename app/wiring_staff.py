@@ -9,9 +9,11 @@ from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
 from app.onboarding.staff.passwords import Passwords
+from app.onboarding.staff.record import Record
 from app.onboarding.staff.second_step import SecondStep
 from app.onboarding.staff.sessions import Sessions
 from app.onboarding.staff.sign_in import SignIn
+from app.onboarding.staff.team import Team
 from app.onboarding.staff.tries import Tries
 from app.store.crypto import Keyring
 
@@ -26,6 +28,8 @@ class StaffServices:
     sign_in: SignIn
     second_step: SecondStep
     passwords: Passwords
+    team: Team
+    record: Record
 
 
 def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServices:
@@ -50,4 +54,6 @@ def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServi
         sign_in=sign_in,
         second_step=second_step,
         passwords=passwords,
+        team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
+        record=Record(members=members, audit=audit),
     )

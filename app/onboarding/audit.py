@@ -90,6 +90,10 @@ class Audit:
         seal = self._seal(row["number"], row["hash"])
         connection.execute(_MOVE_HEAD, {"count": row["number"], "hash": row["hash"], "seal": seal})
 
+    def head(self, connection: Connection) -> int:
+        """How many deeds there are, seen from within `connection`'s transaction."""
+        return int(connection.execute(_HEAD).one().rows)
+
     def verify(self) -> Finding:
         """Walk the whole chain and its head."""
         last, count = FIRST_HASH, 0

@@ -24,7 +24,6 @@ class AuditAction(StrEnum):
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
-    AUDIT_READ = "audit_read"
     ASSISTANCE_BEGUN = "assistance_begun"
     ANSWERED_FOR = "answered_for"
     ASSISTED_PHOTO_SEEN = "assisted_photo_seen"
@@ -53,6 +52,5 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.ASSISTED_PHOTO_SEEN: N_("Saw a photo while helping"),
     AuditAction.PERSON_LINK_MADE: N_("Made a link for somebody's part"),
     AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
-    AuditAction.AUDIT_READ: N_("Read the record"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
 }

@@ -31,6 +31,10 @@ class Upstreams:
     def __init__(self, by_name: Mapping[str, Upstream]) -> None:
         self._by_name = dict(by_name)
 
+    def names(self) -> list[str]:
+        """The integrations that have upstreams of their own."""
+        return [name for name in self._by_name if name]
+
     def of(self, integration: str | None) -> Upstream:
         """The upstreams of an application; NotAllowedError where its integration is no longer configured.
 

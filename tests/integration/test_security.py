@@ -35,6 +35,7 @@ HEADERS = (
 VALUES = {
     "key": "personal",
     "token": "x",
+    "member_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "session_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "link": "x",
     "kind": "privacy",
