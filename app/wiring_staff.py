@@ -54,6 +54,6 @@ def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServi
         sign_in=sign_in,
         second_step=second_step,
         passwords=passwords,
-        team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
+        team=Team(members=members, passwords=passwords, audit=audit, clock=clock),
         record=Record(members=members, audit=audit),
     )
