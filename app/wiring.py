@@ -22,6 +22,8 @@ from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.following import Following
 from app.onboarding.funnel.counts import Counts
+from app.onboarding.funnel.report import Reports
+from app.onboarding.funnel.waiting import Waiting
 from app.onboarding.handoff import Handoffs
 from app.onboarding.hooks import Hooks
 from app.onboarding.ledger import Ledger
@@ -69,6 +71,8 @@ class Services:
     reasons: Reasons
     stages: Stages
     counts: Counts
+    reports: Reports
+    waiting: Waiting
     drafts: Drafts
     access: Access
     photos: Photos
@@ -140,6 +144,8 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         reasons=reasons,
         stages=stages,
         counts=counts,
+        reports=Reports(counts=counts, audit=staff.audit),
+        waiting=Waiting(clock=clock),
         drafts=drafts,
         access=access,
         photos=photos,

@@ -34,6 +34,16 @@ KINDS = ("CNH", "RG", "CIN")
 # Seconds that people spend on a step, about.
 SECONDS = {"personal": 55, "identity": 20, "exposure": 25, "address": 60, "phone": 15, "income": 10}
 PHOTO_SECONDS = 22
+# What people get wrong, how many of them, and how long they take to read what is said of it.
+SLIPS: Mapping[str, tuple[Mapping[str, str], ...]] = {
+    "personal": ({"birthday-year": "90"}, {"birthday-month": "13"}, {"last_name": ""}),
+    "identity": ({"document_number": "1234567890"}, {"document_number": ""}),
+    "exposure": ({"politically_exposed": ""},),
+    "address": ({"postal_code": "12"}, {"street_number": ""}, {"state": ""}),
+    "phone": ({"phone_number": "4555"}, {"phone_number": ""}),
+    "income": ({"total_income_range": ""},),
+}
+SLIP_SHARE, SLIP_SECONDS = 0.2, 15
 # How many photos are blurred at first, by how many pixels, and every how many people insist on a blurred one.
 BAD_SHARE, BLUR, STUBBORN_EVERY = 0.12, 4.0, 23
 
@@ -91,10 +101,22 @@ class Applicant:
         for slot in step.slots(self._journey().context):
             self._take(slot)
         context = self._journey().context
+        if self.chance.random() < SLIP_SHARE and step.key in SLIPS:
+            self._slip(step, context)
         with force_locale(self.person.language):
             form = step.bind(context, formdata_from(self._answers(step, context)))
             assert form.validate(), (step.key, list(form.faults()))
             self.draft = self.services.drafts.save(self.draft, step, context, form)
+
+    def _slip(self, step: Step, context: StepContext) -> None:
+        """Send something wrong at first, and read what is said of it."""
+        slips = SLIPS[step.key]
+        wrong = slips[int(self.chance.integers(len(slips)))]
+        with force_locale(self.person.language):
+            form = step.bind(context, formdata_from({**self._answers(step, context), **wrong}))
+            assert not form.validate(), (step.key, wrong)
+            self.services.counts.refused(self.draft, step.key, form.sources())
+        self.clock.wait(SLIP_SECONDS * self._pace())
 
     def _answers(self, step: Step, context: StepContext) -> Mapping[str, str]:
         if step.key == "exposure":

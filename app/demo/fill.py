@@ -51,3 +51,4 @@ def fill(settings: Settings, count: int, context: Callable[[], AbstractContextMa
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for done, _nothing in enumerate(pool.map(play, missing), 1):
             yield done
+        stage.services.counts.flush()

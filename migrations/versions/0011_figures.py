@@ -24,7 +24,7 @@ def upgrade():
         sa.Column("integration", sa.String(length=100), nullable=False),
         sa.Column("figure", sa.String(length=12), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
-        sa.Column("class", sa.Integer(), nullable=False),
+        sa.Column("grade", sa.Integer(), nullable=False),
         sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint(
@@ -34,7 +34,7 @@ def upgrade():
             "integration",
             "figure",
             "subject",
-            "class",
+            "grade",
             "shard",
             name=op.f("pk_figure_counts"),
         ),

@@ -15,7 +15,7 @@ from app.domain.figures import Figure
 from app.store.models.figures import SUBJECT_MAXIMUM, FigureCount
 
 SHARDS = 16
-KEY = ("day", "country", "channel", "integration", "figure", "subject", "class", "shard")
+KEY = ("day", "country", "channel", "integration", "figure", "subject", "grade", "shard")
 
 
 class Cohort(NamedTuple):
@@ -33,7 +33,7 @@ class Counter(NamedTuple):
     cohort: Cohort
     figure: Figure
     subject: str = ""
-    class_: int = 0
+    grade: int = 0
 
 
 def add(connection: Connection, numbers: Mapping[Counter, int], *, shard: int = 0) -> None:
@@ -43,7 +43,7 @@ def add(connection: Connection, numbers: Mapping[Counter, int], *, shard: int = 
             **counter.cohort._asdict(),
             "figure": counter.figure.value,
             "subject": counter.subject[:SUBJECT_MAXIMUM],
-            "class": counter.class_,
+            "grade": counter.grade,
             "shard": shard,
             "number": number,
         }

@@ -16,7 +16,7 @@ class FigureCount(Model):
     """How often something happened in the applications that were begun on a day, in a country, over a channel.
 
     `day` is the applicants' calendar's; `integration` "" for none; `figure` a domain Figure, `subject` what of, and
-    `class_` which class of it, as the figure says. A number is the sum over the shards: of several, so that two
+    `grade` which class of it, as the figure says. A number is the sum over the shards: of several, so that two
     transactions seldom wait for one row.
     """
 
@@ -28,6 +28,6 @@ class FigureCount(Model):
     integration: Mapped[str] = mapped_column(String(100), primary_key=True)
     figure: Mapped[str] = mapped_column(String(12), primary_key=True)
     subject: Mapped[str] = mapped_column(String(SUBJECT_MAXIMUM), primary_key=True, default="")
-    class_: Mapped[int] = mapped_column("class", primary_key=True, autoincrement=False, default=0)
+    grade: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
     shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)
     number: Mapped[int]
