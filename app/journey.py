@@ -54,7 +54,7 @@ class Journey:
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
         applying.sort(key=lambda step: step.key != context.first_step)
-        self._everything = tuple(applying)
+        self.everything = tuple(applying)
         wanted = [step for step in applying if not self.reopened or step.key in self.reopened]
         self.left = tuple(step for step in wanted if leaves(step, context)) if leaves else ()
         self.steps = tuple(step for step in wanted if step not in self.left) if self.left else tuple(wanted)
@@ -104,7 +104,7 @@ class Journey:
     def checked(self) -> list[tuple[Step, StepForm]]:
         """Every applying step with its form, all checked again; raises IncompleteError at the first that fails."""
         forms = []
-        for step in self._everything:
+        for step in self.everything:
             form = step.saved(self.context)
             if not self.answered(step) or not form.validate():
                 raise IncompleteError(step)

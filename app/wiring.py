@@ -17,6 +17,7 @@ from app.apis.values import Clock, new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
+from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
@@ -50,6 +51,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_cases import CaseServices, wire_cases
 from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -93,6 +95,7 @@ class Services:
     tokens: AccessTokens
     staff: StaffServices
     helping: HelpServices
+    cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
 
@@ -114,25 +117,17 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     stages = Stages(settings=settings, clock=clock)
-    wants = Wants(upstreams)
     counts = Counts(settings=settings, clock=clock)
-    drafts = Drafts(
-        settings=settings,
-        keyring=keyring,
-        notices=notices,
-        wants=wants,
-        stages=stages,
-        counts=counts,
-        clock=clock,
-    )
+    drafts = _drafts(keyring, notices, Wants(upstreams), stages, counts)
     queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
     readings = _readings(keyring, blobs, queue, clock)
+    comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock)
     staff = wire_staff(settings, keyring, clock)
-    helping = wire_help(settings, drafts, access, staff.audit, clock)
+    helping = wire_help(settings, drafts, access, staff.audit)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -150,7 +145,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         access=access,
         photos=photos,
         readings=readings,
-        comparisons=Comparisons(drafts=drafts, readings=readings),
+        comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=clock),
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=clock),
@@ -166,7 +161,21 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
         staff=staff,
         helping=helping,
+        cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         dry_calls=dry_calls_of(settings),
+    )
+
+
+def _drafts(keyring: Keyring, notices: Notices, wants: Wants, stages: Stages, counts: Counts) -> Drafts:
+    return Drafts(
+        settings=counts.settings,
+        keyring=keyring,
+        notices=notices,
+        wants=wants,
+        stages=stages,
+        terms=Terms(keyring),
+        counts=counts,
+        clock=counts.clock,
     )
 
 

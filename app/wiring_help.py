@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.apis.values import Clock
 from app.config import Settings
 from app.onboarding.access import Access
 from app.onboarding.audit import Audit
@@ -25,12 +24,12 @@ class HelpServices:
     texts: TextMessages
 
 
-def wire_help(settings: Settings, drafts: Drafts, access: Access, audit: Audit, clock: Clock) -> HelpServices:
+def wire_help(settings: Settings, drafts: Drafts, access: Access, audit: Audit) -> HelpServices:
     """Build the services of helping."""
-    assistances = Assistances(settings=settings, drafts=drafts, audit=audit, clock=clock)
+    assistances = Assistances(settings=settings, drafts=drafts, audit=audit, clock=drafts.clock)
     return HelpServices(
         assistances=assistances,
-        codes=HelpCodes(settings=settings, drafts=drafts, assistances=assistances, clock=clock),
-        links=PersonLinks(settings=settings, drafts=drafts, access=access, audit=audit, clock=clock),
-        texts=TextMessages(settings=settings, clock=clock),
+        codes=HelpCodes(settings=settings, drafts=drafts, assistances=assistances, clock=drafts.clock),
+        links=PersonLinks(settings=settings, drafts=drafts, access=access, audit=audit, clock=drafts.clock),
+        texts=TextMessages(settings=settings, clock=drafts.clock),
     )

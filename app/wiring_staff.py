@@ -9,6 +9,8 @@ from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
 from app.onboarding.staff.passwords import Passwords
+from app.onboarding.staff.provider import Provider
+from app.onboarding.staff.provider_sign_in import ProviderSignIn
 from app.onboarding.staff.record import Record
 from app.onboarding.staff.second_step import SecondStep
 from app.onboarding.staff.sessions import Sessions
@@ -26,6 +28,7 @@ class StaffServices:
     members: Members
     sessions: Sessions
     sign_in: SignIn
+    provider: ProviderSignIn
     second_step: SecondStep
     passwords: Passwords
     team: Team
@@ -52,6 +55,14 @@ def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServi
         members=members,
         sessions=sessions,
         sign_in=sign_in,
+        provider=ProviderSignIn(
+            settings=settings,
+            provider=Provider(settings),
+            members=members,
+            sign_in=sign_in,
+            audit=audit,
+            clock=clock,
+        ),
         second_step=second_step,
         passwords=passwords,
         team=Team(members=members, passwords=passwords, audit=audit, clock=clock),

@@ -31,6 +31,7 @@ QUEUE_SECONDS = 0.25
 # A reading keeps a processor busy; people wait for it, so that it is looked for more often than deliveries are.
 READINGS_AT_ONCE, READINGS_POLL_SECONDS = 1, 0.2
 ROUSE_SECONDS = 30.0
+FLAG_SECONDS = 5.0
 ENDED_KEPT = timedelta(days=1)
 
 
@@ -122,6 +123,7 @@ def run(app: Flask, listen: str = "") -> None:
     timers = (
         _timer(app, stop, "purge", app.extensions["alta"].settings.purge_minutes * 60, _purge),
         _timer(app, stop, "rouse", ROUSE_SECONDS, _rouse),
+        _timer(app, stop, "flag", FLAG_SECONDS, _flag),
     )
     parent = os.getppid()
     while not stop.wait(1.0):
@@ -174,3 +176,7 @@ def _rouse(services: Services) -> None:
     count = services.deliveries.ledger.rouse()
     if count:
         log.warning("roused", deliveries=count)
+
+
+def _flag(services: Services) -> None:
+    services.cases.flags.catch_up()

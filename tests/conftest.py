@@ -18,7 +18,7 @@ from tests.support.journey import Applicant
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
 GENEROUS = "1000000 per minute"
-LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API", "SIGN_IN")}
+LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API", "SIGN_IN", "HELP")}
 
 
 def settings_for(instance: Path, database_url: str = "", **changes: str) -> config.Settings:

@@ -24,9 +24,15 @@ class AuditAction(StrEnum):
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
+    CASE_VIEWED = "case_viewed"
+    PHOTO_VIEWED = "photo_viewed"
+    CASES_SEARCHED = "cases_searched"
+    CASE_ASSIGNED = "case_assigned"
+    NOTE_WRITTEN = "note_written"
+    MESSAGE_SENT = "message_sent"
+    DELIVERY_RETRIED = "delivery_retried"
     ASSISTANCE_BEGUN = "assistance_begun"
     ANSWERED_FOR = "answered_for"
-    ASSISTED_PHOTO_SEEN = "assisted_photo_seen"
     PERSON_LINK_MADE = "person_link_made"
     ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
@@ -48,9 +54,15 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
     AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
     AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
+    AuditAction.CASE_VIEWED: N_("Looked at an application"),
+    AuditAction.PHOTO_VIEWED: N_("Looked at a photo"),
+    AuditAction.CASES_SEARCHED: N_("Searched applications"),
+    AuditAction.CASE_ASSIGNED: N_("Changed whose an application is"),
+    AuditAction.NOTE_WRITTEN: N_("Wrote a note"),
+    AuditAction.MESSAGE_SENT: N_("Sent a message to the applicant"),
+    AuditAction.DELIVERY_RETRIED: N_("Tried a delivery again"),
     AuditAction.ASSISTANCE_BEGUN: N_("Began to help somebody"),
     AuditAction.ANSWERED_FOR: N_("Gave an answer for somebody"),
-    AuditAction.ASSISTED_PHOTO_SEEN: N_("Saw a photo while helping"),
     AuditAction.PERSON_LINK_MADE: N_("Made a link for somebody's part"),
     AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),

@@ -20,6 +20,7 @@ from app.domain.reference import new_reference
 from app.domain.stage import Channel
 from app.forms.context import LegalText, StepContext
 from app.journey import Journey
+from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
 from app.onboarding.funnel.counts import Counts
@@ -63,11 +64,12 @@ class Drafts(DraftReader):
         notices: Notices,
         wants: Wants,
         stages: Stages,
+        terms: Terms,
         counts: Counts,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants, self.stages = settings, notices, wants, stages
+        self.settings, self.notices, self.wants, self.stages, self.terms = settings, notices, wants, stages, terms
         self.counts = counts
 
     def begin(
@@ -173,6 +175,8 @@ class Drafts(DraftReader):
         with write() as connection:
             self.touch(connection, draft, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
+            if draft.answers.get(name) != answers:
+                self.terms.note(connection, draft.id, step.key, answers)
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
             draft.hand.sign(connection, step.key)
@@ -202,6 +206,7 @@ class Drafts(DraftReader):
             self._record(connection, draft.id, agreements)
             if changed:
                 self.stages.refresh(connection, draft.id)
+                self.terms.note_all(connection, draft.id)
 
     def agree(self, draft: Draft, agreements: Iterable[Agreement]) -> None:
         """Take the person's consents to an application that somebody else began. Raises ClosedError."""

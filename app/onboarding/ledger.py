@@ -79,24 +79,28 @@ class Ledger:
     def retry(self, delivery_id: str) -> None:
         """Begin anew with a delivery that has not arrived; raises DeliveryError."""
         with write() as connection:
-            row = self._require(connection, delivery_id)
-            if row.state not in (WAITING, FAILED, CANCELLED):
-                raise DeliveryError(f"The delivery is {row.state}: there is nothing to try again.")
-            newer = connection.execute(
-                select(Delivery.id)
-                .join(Submission, Submission.id == Delivery.submission_id)
-                .where(
-                    Submission.application_id == row.application_id,
-                    Submission.number > row.number,
-                    Delivery.api == row.api,
-                )
+            self.retry_within(connection, delivery_id)
+
+    def retry_within(self, connection: Connection, delivery_id: str) -> None:
+        """The same within the caller's transaction."""
+        row = self._require(connection, delivery_id)
+        if row.state not in (WAITING, FAILED, CANCELLED):
+            raise DeliveryError(f"The delivery is {row.state}: there is nothing to try again.")
+        newer = connection.execute(
+            select(Delivery.id)
+            .join(Submission, Submission.id == Delivery.submission_id)
+            .where(
+                Submission.application_id == row.application_id,
+                Submission.number > row.number,
+                Delivery.api == row.api,
             )
-            if newer.first() is not None:
-                raise DeliveryError("The person has sent a newer submission: try that one's delivery again.")
-            now = self.clock()
-            values = {"state": WAITING, "attempts": 0, "waiting_since": now, "error": None}
-            self._change(connection, row, values | self._next(row, 0.0))
-            self.stages.refresh(connection, row.application_id)
+        )
+        if newer.first() is not None:
+            raise DeliveryError("The person has sent a newer submission: try that one's delivery again.")
+        now = self.clock()
+        values = {"state": WAITING, "attempts": 0, "waiting_since": now, "error": None}
+        self._change(connection, row, values | self._next(row, 0.0))
+        self.stages.refresh(connection, row.application_id)
 
     def cancel(self, delivery_id: str) -> None:
         """End a delivery that has not arrived; raises DeliveryError."""

@@ -27,6 +27,8 @@ from app.store.models.submissions import CANCELLED, DELIVERED, FAILED, Delivery,
 __all__ = ["Flag", "Stage", "Stages", "group_key"]
 
 DECISIONS = {"approved": Stage.APPROVED, "rejected": Stage.REJECTED}
+# Sent for the first time or again, or asked again: what singles it out may be other than before.
+MAY_CHANGE_FLAGS = (Stage.DELIVERING, Stage.ASKED_AGAIN)
 TERM_BYTES = 9
 # PostgreSQL locks a counter's row until its transaction ends; SQLite has one writer anyway.
 SHARDS = 16
@@ -126,7 +128,7 @@ class Stages:
         if listing is None:
             return
         self._count(connection, [(self._group_at(connection, listing.group_key), -1)])
-        drop_terms(connection, listing.id, terms_in(listing.terms))
+        drop_terms(connection, listing.id, {term for _kind, term in terms_in(listing.terms)})
         connection.execute(delete(ListingFlag).where(ListingFlag.id == listing.id))
         connection.execute(delete(Listing).where(Listing.id == listing.id))
 
@@ -159,6 +161,7 @@ class Stages:
                 "since": found.submitted_at or found.created_at,
                 "assigned_to": found.assigned_to or "",
                 "flags": "",
+                "flags_wanted": int(is_finished),
                 "is_finished": is_finished,
                 "terms": b"",
             },
@@ -176,6 +179,8 @@ class Stages:
         if not finished and all(getattr(listing, name) == value for name, value in place.items()):
             return
         changed = place | {"stage": group["stage"], "is_finished": listing.is_finished or finished}
+        if group["stage"] != listing.stage and group["stage"] in MAY_CHANGE_FLAGS:
+            changed["flags_wanted"] = listing.flags_wanted + 1
         connection.execute(_MOVE, {"listing_id": listing.id, **changed})
         if listing.flags:
             connection.execute(_MOVE_FLAGS, {"listing_id": listing.id, **place})
@@ -232,9 +237,9 @@ def terms_in(kept: bytes) -> list[tuple[int, int]]:
     return [(part[0], int.from_bytes(part[1:], signed=True)) for part in each]
 
 
-def drop_terms(connection: Connection, listing_id: int, terms: Iterable[tuple[int, int]]) -> None:
+def drop_terms(connection: Connection, listing_id: int, terms: Iterable[int]) -> None:
     """Delete these search terms of a listing."""
-    rows = [{"b_term": term, "b_listing_id": listing_id} for _kind, term in terms]
+    rows = [{"b_term": term, "b_listing_id": listing_id} for term in sorted(terms)]
     if rows:
         connection.execute(_DROP_TERM, rows)
 

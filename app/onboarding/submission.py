@@ -79,6 +79,7 @@ class Submissions:
             self._add_deliveries(connection, draft, submission_id)
             self.on_sent(connection, draft)
             self.drafts.stages.refresh(connection, draft.id)
+            self.drafts.terms.note_all(connection, draft.id)
 
     def _with_present_checks(self, draft: Draft) -> Draft:
         """The draft with what the KYC request wants now; as it was where the API cannot say."""

@@ -10,11 +10,43 @@ from app.web.errors import ErrorPages, give_errors
 
 def register_staff(app: Flask) -> None:
     """Give the application the console; each area is a module that registers its views on the blueprint."""
-    from app.staff import account, assist, assist_link, assist_pages, audit, errors, figures, guard, home, sign_in, team
+    from app.staff import (
+        account,
+        assist,
+        assist_link,
+        assist_pages,
+        audit,
+        case,
+        case_photos,
+        cases,
+        errors,
+        figures,
+        guard,
+        home,
+        provider,
+        sign_in,
+        team,
+    )
     from app.staff.blueprint import staff
     from app.staff.times import init_times
 
-    assert all((account, assist, assist_link, assist_pages, audit, figures, home, sign_in, team))
+    assert all(
+        (
+            account,
+            assist,
+            assist_link,
+            assist_pages,
+            audit,
+            case,
+            case_photos,
+            cases,
+            figures,
+            home,
+            provider,
+            sign_in,
+            team,
+        )
+    )
     app.register_blueprint(staff)
     guard.stand_before(app)
     init_times(app)

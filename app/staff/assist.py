@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 
 from app.domain.countries import COUNTRIES
 from app.domain.reference import normalise_reference
@@ -12,6 +12,7 @@ from app.domain.roles import Permission
 from app.forms.base import BareForm
 from app.forms.fields import CheckField, ChoiceField, SelectField, StepField, TextField
 from app.onboarding import integrations
+from app.onboarding.audit import AuditAction
 from app.onboarding.errors import AssistanceOverError, WrongCodeError
 from app.onboarding.hands import BRANCH, PHONE
 from app.onboarding.staff.members import StaffMember
@@ -137,6 +138,7 @@ def assist_rescue() -> Any:
 def assist_overview(assistance: str) -> Any:
     """Where the person is: each step, who gave it, what is still to be given and by whom."""
     draft = sit(assistance)
+    services().helping.assistances.record_view(me(), draft, action=AuditAction.CASE_VIEWED, address=source())
     return render_template("staff/assist/overview.html", draft=draft, **overview(draft))
 
 
@@ -152,6 +154,8 @@ def assist_end(assistance: str) -> Any:
 @staff.errorhandler(AssistanceOverError)
 def over(error: AssistanceOverError) -> Any:
     """Say that the help has ended, and by whom."""
+    if request.headers.get("X-Requested-With"):
+        return jsonify(error=_("This help has ended")), 410
     return render_template("staff/assist/over.html", by=str(error)), 410
 
 

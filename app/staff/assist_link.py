@@ -84,8 +84,14 @@ def _make(draft: Draft, number: str) -> Shown:
         services().helping.texts.send(number, text)
     except NotSentError as error:
         log.warning("text_not_sent", why=str(error))
-        return Shown(address=address, sent="no", why=str(error))
+        return Shown(address=address, sent="no", why=_why(error))
     return Shown(address=address, sent="yes")
+
+
+def _why(error: NotSentError) -> str:
+    if error.status is None:
+        return _("The service that sends our messages did not answer.")
+    return _("The service that sends our messages did not take it (error %(status)s).", status=error.status)
 
 
 def _text(address: str) -> str:

@@ -9,9 +9,12 @@ from typing import Any
 from app.forms.photos import PhotoField
 from app.journey import Journey
 from app.onboarding.draft import PHOTO_PREFIX, Draft
+from app.onboarding.hands import BRANCH
 from app.onboarding.staff.members import StaffMember
+from app.staff.assist_script import farewell
 from app.staff.guard import me
 from app.steps.base import Row, Step
+from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import journey_of
 from app.wiring import services
@@ -44,6 +47,8 @@ def overview(draft: Draft) -> dict[str, Any]:
         "is_theirs_done": all(part.is_given for part in parts if part.is_theirs) and not draft.awaits_consent,
         "may_link": services().helping.links.may_be_made(draft),
         "can_text": services().helping.texts.can_send,
+        "farewell": farewell(draft) if draft.help is not None and draft.help.way != BRANCH else "",
+        "farewell_tag": languages.html_language(draft.language, draft.country),
     }
 
 

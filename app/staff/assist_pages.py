@@ -46,7 +46,7 @@ def assist_photo(assistance: str, photo_id: str, variant: str) -> Any:
     draft = sit(assistance)
     answer = photos.photo(photo_id, variant)
     services().helping.assistances.record_view(
-        me(), draft, action=AuditAction.ASSISTED_PHOTO_SEEN, subject=f"{photo_id}/{variant}", address=source()
+        me(), draft, action=AuditAction.PHOTO_VIEWED, subject=f"{photo_id}/{variant}", address=source()
     )
     return answer
 

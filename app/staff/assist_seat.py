@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, g
 
 from app.journey import REVIEW, Journey
 from app.onboarding.draft import Draft
+from app.onboarding.hands import BRANCH
+from app.staff.assist_script import Script, script_for
 from app.staff.guard import me, source
+from app.steps.base import Step
 from app.web.addresses import STAFF_PREFIX, Addresses
 from app.web.guard import Seat, journey_of
 from app.wiring import services
@@ -80,6 +85,16 @@ class AgentSeat(Seat):
     def language(self, draft: Draft) -> str:
         """The person's: what is answered in words, such as a nationality, is theirs to read."""
         return draft.language
+
+    def heading(self, step: Step) -> tuple[Any, Any]:
+        """What it is about: the person is not spoken to here."""
+        return step.name, ""
+
+    def script(self, draft: Draft, journey: Journey, step: Step) -> Script | None:
+        """The words for the person on the phone; in a branch they are there to read the screen."""
+        if draft.help is None or draft.help.way == BRANCH:
+            return None
+        return script_for(draft, journey, step, agent=draft.help.name)
 
     def chosen_language(self) -> str | None:
         """None: an agent's language is no concern of the person's."""

@@ -21,6 +21,8 @@ from app.wiring import services
 View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 HOME = "staff.home"
+# What the provider sends a browser back to: it brings a cookie of its own that is not Strict.
+RETURN = "staff.provider_return"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:
@@ -95,6 +97,13 @@ def within(address: str) -> str:
     return local(address, home) if address.startswith(f"{STAFF_PREFIX}/") else home
 
 
+def console_address() -> str:
+    """Where the console is, as somebody's link or the provider names it, without a path."""
+    if services().settings.staff_host:
+        return request.host_url.rstrip("/")
+    return services().public_url(request.host_url)
+
+
 def stand_before(app: Flask) -> None:
     """Look at each request before its view."""
     app.before_request(_admit_or_turn_away)
@@ -148,7 +157,7 @@ def _prefer_language(session: StaffSession | None) -> None:
 
 def _comes_from_elsewhere() -> bool:
     crossing = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    return crossing and request.method == "GET" and cookie().new and request.endpoint not in CROSSED
+    return crossing and request.method == "GET" and cookie().new and request.endpoint != RETURN
 
 
 def _is_neutral() -> bool:
@@ -173,7 +182,3 @@ def _mark(wanted: Permission | str) -> Callable[[View], View]:
 
 def _jars() -> CookieSessions:
     return cast(CookieSessions, current_app.session_interface)
-
-
-# What the provider sends a browser back to: it brings a cookie of its own that is not Strict.
-CROSSED = ("staff.provider_return",)

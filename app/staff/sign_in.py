@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 
 from app.domain.errors import InvalidError
 from app.onboarding.staff.errors import LinkOverError, LockedError, WrongCredentialsError
@@ -31,6 +31,8 @@ def sign_in() -> Any:
     session = find_session()
     if request.method == "GET":
         return go(_onward()) if session is not None and session.stage is Stage.FULL else _ask()
+    if not services().settings.staff_passwords:
+        abort(405)
     email, password = request.form.get("email", ""), request.form.get("password", "")
     if not email.strip() or not password:
         return _ask(email=email, fault=_("Give your e-mail address and your password"), status=422)
@@ -86,6 +88,8 @@ def enrol() -> Any:
 def join(token: str) -> Any:
     """Choose a password by a link."""
     use_cases = services().staff.sign_in
+    if not services().settings.staff_passwords:
+        abort(404)
     try:
         invited = use_cases.invited(token)
         if request.method == "GET":
@@ -142,7 +146,14 @@ def _locked(error: LockedError, answer: Any) -> Any:
 
 
 def _ask(*, email: str = "", fault: str = "", status: int = 200) -> Any:
-    page = render_template("staff/sign_in.html", email=email, faults=[("email", fault)] if fault else [])
+    page = render_template(
+        "staff/sign_in.html",
+        email=email,
+        faults=[("email", fault)] if fault else [],
+        takes_passwords=services().settings.staff_passwords,
+        provider=services().settings.oidc_name if services().staff.provider.is_offered else "",
+        to_provider=url_for("staff.to_provider", next=_kept()),
+    )
     return page, status
 
 

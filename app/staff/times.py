@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from markupsafe import Markup
 
@@ -33,6 +34,26 @@ def day(of: date) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(of.isoformat(), shown)
 
 
+def ago(at: datetime) -> Markup:
+    """How long ago a time was; the time itself for machines and whoever points at it."""
+    passed = services().drafts.clock() - at
+    shown = format_timedelta(passed, granularity="minute", format="short", locale=languages.current())
+    here = at.astimezone(zone())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(timespec="seconds"), here.isoformat(" ", timespec="seconds"), shown
+    )
+
+
+def number(of: int) -> str:
+    """A whole number with the separators of the member's language."""
+    return str(format_decimal(of, locale=languages.current()))
+
+
+def percent(of: float) -> str:
+    """A share likewise."""
+    return str(format_percent(of, locale=languages.current()))
+
+
 def init_times(app: Flask) -> None:
-    """Give templates the two as filters."""
-    app.jinja_env.filters.update(moment=moment, day=day)
+    """Give templates these as filters."""
+    app.jinja_env.filters.update(moment=moment, day=day, ago=ago, number=number, percent=percent)

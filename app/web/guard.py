@@ -12,6 +12,7 @@ from app.journey import Journey
 from app.onboarding.draft import Draft
 from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import PART
+from app.steps.base import Step
 from app.web import languages
 from app.web.session import BrowserCookie, CookieSessions
 from app.wiring import services
@@ -78,6 +79,14 @@ class Seat:
     def language(self, draft: Draft) -> str:
         """The language that answers are asked and understood in."""
         return languages.current()
+
+    def heading(self, step: Step) -> tuple[Any, Any]:
+        """What stands over a step's form, and below that."""
+        return step.title, step.lead
+
+    def script(self, draft: Draft, journey: Journey, step: Step) -> Any:
+        """What is to be read aloud on a step's page; nothing to somebody who reads it themselves."""
+        return None
 
     def chosen_language(self) -> str | None:
         """The language that was chosen on a page with a form."""

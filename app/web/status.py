@@ -10,6 +10,7 @@ from flask import render_template
 from flask_babel import format_date, format_time
 
 from app.domain.phones import masked
+from app.onboarding.cases.notes import MESSAGE
 from app.onboarding.draft import PHOTO_PREFIX, Draft
 from app.onboarding.status import Standing
 from app.web.addresses import addresses
@@ -38,6 +39,9 @@ def status() -> Any:
         standing=standing,
         givers=_givers(draft),
         phone=masked(standing.phone) if standing.phone else "",
+        messages=[
+            (_moment(each.at, draft.country), each.text) for each in services().cases.notes.of(draft.id, MESSAGE)
+        ],
     )
 
 

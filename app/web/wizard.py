@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app.forms.photos import PhotoField
 from app.journey import REVIEW, Journey
 from app.onboarding.draft import Draft
+from app.onboarding.hands import PART
 from app.pictures.errors import PictureError
 from app.steps.base import Step
 from app.web import languages, said
@@ -191,25 +192,29 @@ def _page(
     page = render_template(
         step.template,
         step=step,
+        heading=seat().heading(step),
         form=form,
         faults=list(form.faults()),
         draft=draft,
         progress=journey.progress(step.key),
-        back=_back(journey, previous, from_review),
+        back=_back(draft, journey, previous, from_review),
         from_review=from_review,
         returning=from_review and journey.is_all_but(step),
         reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
         offered=offered,
+        script=seat().script(draft, journey, step),
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),
     )
     return page, status
 
 
-def _back(journey: Journey, previous: str | None, from_review: bool) -> str | None:
+def _back(draft: Draft, journey: Journey, previous: str | None, from_review: bool) -> str | None:
     if from_review and journey.furthest == REVIEW:
         return addresses().review()
-    return addresses().step(previous) if previous else addresses().start()
+    if previous:
+        return addresses().step(previous)
+    return None if draft.hand is PART else addresses().start()
 
 
 def _notices_of(draft: Draft, journey: Journey, key: str | None) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def _listings():
         sa.Column("since", sa.DateTime(), nullable=False),
         sa.Column("assigned_to", sa.String(length=36), nullable=False),
         sa.Column("flags", sa.String(length=120), nullable=False),
+        sa.Column("flags_wanted", sa.Integer(), nullable=False),
         sa.Column("is_finished", sa.Boolean(), nullable=False),
         sa.Column("terms", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -72,6 +73,8 @@ def _listings():
         batch_op.create_index("ix_listings_group", ["group_key", "since", "id"], unique=False)
         batch_op.create_index("ix_listings_assigned", ["assigned_to", "since", "id"], unique=False)
         batch_op.create_index("ix_listings_assigned_group", ["assigned_to", "group_key", "since", "id"], unique=False)
+    wanted = sa.text("flags_wanted > 0")
+    op.create_index("ix_listings_flags_wanted", "listings", ["id"], sqlite_where=wanted, postgresql_where=wanted)
     op.create_table(
         "listing_flags",
         sa.Column("id", ROW_NUMBER, nullable=False),

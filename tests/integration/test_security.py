@@ -43,6 +43,7 @@ VALUES = {
     "photo_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "variant": "stored",
     "record_id": "1",
+    "assistance": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "user_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "name": "photo.jpg",
     "object_name": "434e229d-2e1b-4bad-96a0-dbde8ca0b331.jpg",

@@ -8,11 +8,14 @@ from typing import Any
 
 from flask import Flask
 
+from app import config, create_app
 from app.onboarding.staff.members import StaffMember
 from tests.support.journey import STEPS, Applicant, Page
 from tests.support.quick import faults, sample, secrets_of
+from tests.support.server import Server
 from tests.support.staff import make_member, staff_browser
 
+SMS_SECRET = "whsec_" + "c2VjcmV0" * 5
 # What an agent may answer, in a branch before the person agreed and on the phone always.
 OWN = tuple(step for step in STEPS if step not in ("exposure", "document", "selfies"))
 _ADDRESS = re.compile(r'id="link" value="https?://[^/"]+(/apply/yours/[^"]+)"')
@@ -103,3 +106,8 @@ def code_of(person: Applicant) -> str:
     found = _DIGITS.search(page.html)
     assert found is not None, page.html
     return found[1] + found[2]
+
+
+def app_of(server: Server) -> Flask:
+    """An application on a running Alta's database, to make members of its staff."""
+    return create_app(config.load({k: v for k, v in server.environment.items() if k.startswith("ALTA_")}))

@@ -6,21 +6,25 @@ to be and an integration of theirs, and returns the value for the address.
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
+from app.onboarding.cases.filters import Filters
 from app.onboarding.staff.members import StaffMember
-from app.store.db import write
+from app.store.db import read, utc_now, write
 from app.store.models.applications import Application
+from app.store.models.submissions import FAILED, Delivery, Submission
+from tests.support.journey import photo_for
 from tests.support.rows import one
 from tests.support.staff import make_member, new_session
 
 Maker = Callable[[Flask, StaffMember, str], str]
 # Parts of an address that name no object: any value will do, and who it belongs to means nothing.
-FIXED = {"token": "x"}
+FIXED = {"token": "x", "look": "thumbnail"}
 
 
 def application(app: Flask, integration: str) -> str:
@@ -44,9 +48,40 @@ def _member(app: Flask, _owner: StaffMember, integration: str) -> str:
     return make_member(app, "agent", integrations=[integration]).id
 
 
+def _photo(app: Flask, _owner: StaffMember, integration: str) -> str:
+    services, application_id = app.extensions["alta"], application(app, integration)
+    with app.app_context():
+        with read() as connection:
+            draft = services.drafts.load_by_id(connection, application_id)
+        return str(services.photos.store(draft, "front_document", io.BytesIO(photo_for("front_document"))).id)
+
+
+def _delivery(app: Flask, _owner: StaffMember, integration: str) -> str:
+    """One that failed."""
+    application_id, now = application(app, integration), utc_now()
+    submission_id, delivery_id = str(uuid.uuid4()), str(uuid.uuid4())
+    times = {"created_at": now, "updated_at": now}
+    with app.app_context(), write() as connection:
+        sent = {"id": submission_id, "application_id": application_id, "number": 1, "snapshot": b"", "created_at": now}
+        connection.execute(insert(Submission), sent)
+        row = {"id": delivery_id, "submission_id": submission_id, "api": "kyc", "state": FAILED, **times}
+        connection.execute(insert(Delivery), {**row, "idempotency_key": delivery_id})
+    return delivery_id
+
+
+def _view(app: Flask, owner: StaffMember, _integration: str) -> str:
+    views = app.extensions["alta"].cases.views
+    with app.app_context():
+        views.keep(owner, "Mine", Filters(state="to_review"))
+        return str(views.of(owner)[-1].id)
+
+
 MAKERS: dict[str, Maker] = {
     "session_id": _session,
     "member_id": _member,
+    "photo_id": _photo,
+    "delivery_id": _delivery,
+    "view_id": _view,
     "application_id": lambda app, _owner, integration: application(app, integration),
 }
 # What an address names where there is no such object, if it is no UUID.

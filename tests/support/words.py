@@ -115,7 +115,7 @@ def said_through_variables() -> set[str]:
         words |= {country.name}
         words |= {word for kind in country.document_types for word in (kind.label, kind.hint)}
         words |= {choice.label for choice in country.document_kinds}
-        words |= {word for box in country.address_fields for word in (box.label, box.hint)}
+        words |= {word for box in country.address_fields for word in (box.label, box.hint, box.say)}
     return words - PROPER_NAMES - {""}
 
 

@@ -115,6 +115,8 @@ class Assistances:
             return None
         if not draft.help.is_alive(self.clock()):
             raise AssistanceOverError("time")
+        if not draft.is_open:
+            raise AssistanceOverError(BY_SENDING)
         return replace(draft, hand=self._hand(who, draft, draft.help, address))
 
     def end(self, draft: Draft, who: StaffMember, *, address: str) -> None:
@@ -127,8 +129,7 @@ class Assistances:
 
     def end_by_sending(self, connection: Connection, draft: Draft) -> None:
         """The application was sent, in the caller's transaction: there is nothing more to help with."""
-        if draft.help is not None:
-            self._close(connection, draft, draft.help, BY_SENDING)
+        self._close(connection, draft, BY_SENDING)
 
     def of_member(self, who: StaffMember) -> list[Present]:
         """The applications that the member helps with, the latest first."""
@@ -152,7 +153,9 @@ class Assistances:
         """The ids of all members who ever helped with an application."""
         return frozenset(connection.execute(_HELPERS, {"application_id": application_id}).scalars())
 
-    def record_view(self, who: StaffMember, draft: Draft, *, action: AuditAction, subject: str, address: str) -> None:
+    def record_view(
+        self, who: StaffMember, draft: Draft, *, action: AuditAction, subject: str = "", address: str
+    ) -> None:
         """Put into the record what the agent saw."""
         with write() as connection:
             self._record(connection, who, action, draft.id, subject, address)
@@ -178,24 +181,22 @@ class Assistances:
         self._record(connection, who, AuditAction.ANSWERED_FOR, application_id, what, address)
 
     def _end(self, draft: Draft, by: str, *, who: StaffMember | None = None, address: str = "") -> None:
-        if draft.help is None:
-            return
         with write() as connection:
-            self._close(connection, draft, draft.help, by, who=who, address=address)
+            self._close(connection, draft, by, who=who, address=address)
 
     def _close(
         self,
         connection: Connection,
         draft: Draft,
-        help_: Help,
         by: str,
         *,
         who: StaffMember | None = None,
         address: str = "",
     ) -> None:
+        mine = (Assistance.member_id == who.id,) if who is not None else ()
         ended = connection.execute(
             update(Assistance)
-            .where(Assistance.id == help_.id, Assistance.ended_at.is_(None))
+            .where(Assistance.application_id == draft.id, Assistance.ended_at.is_(None), *mine)
             .values(ended_at=self.clock(), ended_by=by)
         )
         if ended.rowcount:

@@ -16,7 +16,11 @@ from app.domain.errors import AltaError
 
 
 class NotSentError(AltaError):
-    """The text message did not go out; the error's text tells an operator why, without whom it was for."""
+    """The text message did not go out; `status` is what the hook answered (HTTP), None where it did not."""
+
+    def __init__(self, why: str, *, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(why)
 
 
 class TextMessages:
@@ -47,5 +51,5 @@ class TextMessages:
         except UnavailableError as error:
             raise NotSentError(str(error)) from None
         if not 200 <= answer.status < 300:
-            raise NotSentError(f"HTTP {answer.status}")
+            raise NotSentError(f"HTTP {answer.status}", status=answer.status)
         return message_id

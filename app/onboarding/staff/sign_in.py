@@ -20,7 +20,7 @@ from app.store.crypto import token_hash
 from app.store.db import read, write
 from app.store.models.staff import Member, MemberLink, MemberSession
 
-_WITH_SECRETS = select(
+WITH_SECRETS = (
     *COLUMNS,
     Member.password_hash,
     Member.totp_secret,
@@ -28,13 +28,12 @@ _WITH_SECRETS = select(
     Member.failed_at,
     Member.failed_address,
 )
-_BY_EMAIL = _WITH_SECRETS.where(Member.email_hash == bindparam("email_hash"), Member.disabled_at.is_(None))
-_BY_LINK = (
-    _WITH_SECRETS.join(MemberLink, MemberLink.member_id == Member.id)
-    .where(MemberLink.token_hash == bindparam("token_hash"), MemberLink.expires_at > bindparam("now"))
-    .where(Member.disabled_at.is_(None))
+_ALL = select(*WITH_SECRETS).where(Member.disabled_at.is_(None))
+_BY_EMAIL = _ALL.where(Member.email_hash == bindparam("email_hash"))
+_BY_LINK = _ALL.join(MemberLink, MemberLink.member_id == Member.id).where(
+    MemberLink.token_hash == bindparam("token_hash"), MemberLink.expires_at > bindparam("now")
 )
-_BY_MEMBER = _WITH_SECRETS.where(Member.id == bindparam("member_id"), Member.disabled_at.is_(None))
+_BY_MEMBER = _ALL.where(Member.id == bindparam("member_id"))
 
 
 @dataclass(frozen=True, kw_only=True)

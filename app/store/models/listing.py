@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.db import Model, UtcDateTime
@@ -18,8 +18,8 @@ class Listing(Model):
 
     `group_key` stands for its integration, country, channel and stage together, as ListingCount names them; `since`
     is when it came into its stage; `assigned_to` is "" while it is nobody's. `flags` are sorted words with a space
-    around each. `is_finished` tells that its first submission was counted; `terms` are the search terms that lead to
-    it, 9 bytes each.
+    before each, `flags_wanted` how often they were asked for since they were last found out. `is_finished` tells that
+    its first submission was counted; `terms` are the search terms that lead to it, 9 bytes each.
     """
 
     __tablename__ = "listings"
@@ -29,6 +29,12 @@ class Listing(Model):
         Index("ix_listings_group", "group_key", "since", "id"),
         Index("ix_listings_assigned", "assigned_to", "since", "id"),
         Index("ix_listings_assigned_group", "assigned_to", "group_key", "since", "id"),
+        Index(
+            "ix_listings_flags_wanted",
+            "id",
+            sqlite_where=text("flags_wanted > 0"),
+            postgresql_where=text("flags_wanted > 0"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
@@ -38,6 +44,7 @@ class Listing(Model):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     assigned_to: Mapped[str] = mapped_column(String(36), default="")
     flags: Mapped[str] = mapped_column(String(120), default="")
+    flags_wanted: Mapped[int] = mapped_column(default=0)
     is_finished: Mapped[bool] = mapped_column(default=False)
     terms: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 

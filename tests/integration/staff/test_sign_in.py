@@ -21,7 +21,7 @@ def come(app: Flask, email: str, password: str = PASSWORD) -> Applicant:
 def test_agent_comes_in_with_a_password_alone(app: Flask) -> None:
     member = make_member(app, "agent", password=PASSWORD)
     person = come(app, member.email.upper())
-    assert (person.page.status, person.page.path) == (200, "/staff/me")
+    assert (person.page.status, person.page.path) == (200, "/staff/cases")
     assert member.name in person.page.html
 
 
