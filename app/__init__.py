@@ -62,6 +62,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     install(app, services)
     init_logs(app)
     init_database(app)
+    services.counts.open(app.app_context)
     init_migrations(app)
     languages.init_languages(app)
     init_security(app)

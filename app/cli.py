@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app import operations
 from app.cli_apis import kyc_group, records_group
+from app.cli_demo import demo
 from app.cli_staff import audit_group, staff_group
 from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
@@ -193,6 +194,7 @@ def register_commands(app: Flask) -> None:
         records_group,
         staff_group,
         audit_group,
+        demo,
     )
     for command in (*own, *operations.COMMANDS):
         app.cli.add_command(command)

@@ -13,7 +13,7 @@ from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
 from app.apis.personal_informations.service import PersonalInformationsService
-from app.apis.values import new_uuid
+from app.apis.values import Clock, new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
@@ -24,6 +24,9 @@ from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.following import Following
+from app.onboarding.funnel.counts import Counts
+from app.onboarding.funnel.report import Reports
+from app.onboarding.funnel.waiting import Waiting
 from app.onboarding.handoff import Handoffs
 from app.onboarding.hooks import Hooks
 from app.onboarding.ledger import Ledger
@@ -72,6 +75,9 @@ class Services:
     queue: WorkerQueue
     reasons: Reasons
     stages: Stages
+    counts: Counts
+    reports: Reports
+    waiting: Waiting
     drafts: Drafts
     access: Access
     photos: Photos
@@ -107,25 +113,25 @@ class Services:
         return (self.settings.public_url or host_url).rstrip("/")
 
 
-def wire(settings: Settings) -> Services:
-    """Build the services that `settings` describe."""
+def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | None = None) -> Services:
+    """Build the services that `settings` describe; `clock` and `queue` are others' only where time is played."""
     keyring = Keyring(settings.encryption_keys, settings.index_key)
     blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
-    storage, kyc = _embedded_kyc(settings, keyring, blobs)
-    personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
+    storage, kyc = _embedded_kyc(settings, keyring, blobs, clock)
+    personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    stages = Stages(settings=settings, clock=utc_now)
-    drafts = _drafts(settings, keyring, notices, reasons, Wants(upstreams), stages)
-    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
-    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
-    readings = _readings(keyring, blobs, queue)
+    queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    stages, counts = Stages(settings=settings, clock=clock), Counts(settings=settings, clock=clock)
+    drafts = _drafts(keyring, notices, reasons, Wants(upstreams), stages, counts)
+    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
+    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
+    readings = _readings(keyring, blobs, queue, clock)
     comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
     rejections = Rejections(settings.rejections)
-    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now)
-    staff = wire_staff(settings, keyring)
+    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock)
+    staff = wire_staff(settings, keyring, clock)
     helping = wire_help(settings, drafts, access, staff.audit)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
@@ -137,24 +143,27 @@ def wire(settings: Settings) -> Services:
         queue=queue,
         reasons=reasons,
         stages=stages,
+        counts=counts,
+        reports=Reports(counts=counts, audit=staff.audit),
+        waiting=Waiting(clock=clock),
         drafts=drafts,
         access=access,
         photos=photos,
         readings=readings,
         comparisons=comparisons,
-        handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
+        handoffs=Handoffs(settings=settings, drafts=drafts, clock=clock),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=utc_now),
+        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=clock),
         status=Statuses(keyring),
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
-        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
-        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
+        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=clock),
+        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=clock),
         slots=slots,
         readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
-        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
         staff=staff,
         rejections=rejections,
         helping=helping,
@@ -165,17 +174,18 @@ def wire(settings: Settings) -> Services:
 
 
 def _drafts(
-    settings: Settings, keyring: Keyring, notices: Notices, reasons: Reasons, wants: Wants, stages: Stages
+    keyring: Keyring, notices: Notices, reasons: Reasons, wants: Wants, stages: Stages, counts: Counts
 ) -> Drafts:
     return Drafts(
-        settings=settings,
+        settings=counts.settings,
         keyring=keyring,
         notices=notices,
         reasons=reasons,
         wants=wants,
         stages=stages,
         terms=Terms(keyring),
-        clock=utc_now,
+        counts=counts,
+        clock=counts.clock,
     )
 
 
@@ -190,18 +200,18 @@ def _store_access(settings: Settings) -> StoreAccess:
     )
 
 
-def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue) -> Readings:
+def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue, clock: Clock) -> Readings:
     return Readings(
         keyring=keyring,
         blobs=blobs,
         enqueue=queue.read_document,
-        clock=utc_now,
+        clock=clock,
         read_print=mrz.read_lines if mrz.is_installed() else None,
     )
 
 
-def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[PhotoStorage, KycService]:
-    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
+def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs, clock: Clock) -> tuple[PhotoStorage, KycService]:
+    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=clock, new_id=new_uuid)
     storage = PhotoStorage(
         blobs=blobs,
         calls=calls,
@@ -210,7 +220,7 @@ def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[P
         lifetime_seconds=settings.storage_seconds,
         read=read,
         write=write,
-        clock=utc_now,
+        clock=clock,
         new_id=new_uuid,
     )
     service = KycService(
@@ -219,6 +229,7 @@ def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[P
         calls=calls,
         document_types=settings.kyc_document_types,
         photo_hosts=settings.kyc_photo_hosts,
+        clock=clock,
     )
     return storage, service
 

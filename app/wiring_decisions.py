@@ -9,7 +9,6 @@ from app.onboarding.deciding.outcomes import Outcomes
 from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.drafts import Drafts
 from app.onboarding.upstreams import Upstreams
-from app.store.db import utc_now
 from app.wiring_staff import StaffServices
 
 
@@ -19,10 +18,10 @@ def wire_decisions(
     """Build what decides."""
     return Decisions(
         cases=Cases(keyring=drafts.keyring, upstreams=upstreams, members=staff.members),
-        outcomes=Outcomes(reasons=drafts.reasons, stages=drafts.stages, clock=utc_now),
+        outcomes=Outcomes(reasons=drafts.reasons, stages=drafts.stages, clock=drafts.clock),
         drafts=drafts,
         rejections=rejections,
         audit=staff.audit,
         four_eyes=settings.four_eyes,
-        clock=utc_now,
+        clock=drafts.clock,
     )

@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from app.forms.context import WARNINGS, PhotoReference, StepContext
 from app.forms.fields import Label, StepField
-from app.forms.verdicts import good_words, problem_sentence, small_remark
+from app.forms.verdicts import good_words, problem_sentence, problem_words, small_remark
 
 
 class PhotoField(StepField):
@@ -45,8 +45,8 @@ class PhotoField(StepField):
 
     def understand(self, form: Any) -> str:
         """The id of a photo that serves, or that the person decided to use."""
-        if self.advice:
-            raise ValidationError(self.advice)
+        if self.photo is not None and not self.photo.serves:
+            raise ValidationError(problem_words(self.photo.problem, self.shape))
         return self.data
 
     @property

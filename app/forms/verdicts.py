@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.words import Words
 from app.words import lazy_gettext as _l
 
 CARD, FACE = "card", "face"
@@ -35,7 +36,12 @@ GOOD = {"whole": _l("Whole"), "sharp": _l("Sharp"), "lit": _l("Well lit")}
 
 def problem_sentence(problem: str, shape: str) -> str:
     """What to do about a problem of a photo whose slot shows a `shape`; "" where there is none."""
-    return str(PROBLEMS[problem, shape]) if problem else ""
+    return str(problem_words(problem, shape)) if problem else ""
+
+
+def problem_words(problem: str, shape: str) -> Words:
+    """The same, not translated yet."""
+    return PROBLEMS[problem, shape]
 
 
 def small_remark(shape: str) -> str:

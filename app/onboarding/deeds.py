@@ -43,6 +43,7 @@ class AuditAction(StrEnum):
     PERSON_LINK_MADE = "person_link_made"
     ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
+    FIGURES_EXPORTED = "figures_exported"
 
 
 # What the record's page calls each of them; a test wants every one.
@@ -79,4 +80,5 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.PERSON_LINK_MADE: N_("Made a link for somebody's part"),
     AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
+    AuditAction.FIGURES_EXPORTED: N_("Exported figures"),
 }

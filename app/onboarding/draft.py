@@ -68,7 +68,8 @@ class Draft:
     `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
     where the document says something else) by field; `first_step` is the step the person chose to begin with;
     `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
-    `givers` tells who gave what is in each row of answers: a staff member's id, "" for the person, and the channel.
+    `givers` tells who gave each row of answers (a staff member's id, "" for the person) and over which channel, `times`
+    when; `tried` are the slots for which a photo was ever given.
     `via` is the id of the handoff over which a phone sees it; `hand` is whose it is, `help` what it has from staff.
     """
 
@@ -84,11 +85,14 @@ class Draft:
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
     awaits_consent: bool
+    tried: frozenset[str]
+    created_at: datetime
     submitted_at: datetime | None
     seen_at: datetime
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     notices: dict[str, list[Notice]] = field(default_factory=dict)
+    times: dict[str, datetime] = field(default_factory=dict)
     givers: dict[str, tuple[str, str]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -142,6 +146,8 @@ _DRAFT_COLUMNS = (
     Application.awaits_consent,
     Application.integration,
     Application.channel,
+    Application.tried,
+    Application.created_at,
 )
 _HELP_COLUMNS = (
     Assistance.id,
@@ -158,7 +164,7 @@ _HANDOFF_COLUMNS = (
     HandoffRow.expires_at,
     HandoffRow.kept,
 )
-_ANSWER_COLUMNS = (Answer.given_by, Answer.channel, Answer.name, Answer.value)
+_ANSWER_COLUMNS = (Answer.updated_at, Answer.given_by, Answer.channel, Answer.name, Answer.value)
 _PRESENT_HELP = and_(Assistance.application_id == Application.id, Assistance.ended_at.is_(None))
 _COLUMNS = (*_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_HELP_COLUMNS, *_ANSWER_COLUMNS)
 _BY_SESSION = (
@@ -246,7 +252,7 @@ class DraftReader:
 
     def _draft(self, rows: Any) -> Draft:
         seen_at, part, id_, reference, country, language, state, checks, reopened, first_step, *rest = rows[0]
-        submitted_at, awaits_consent, integration, channel, *rest = rest
+        submitted_at, awaits_consent, integration, channel, tried, created_at, *rest = rest
         handoff, helping = rest[: len(_HANDOFF_COLUMNS)], rest[len(_HANDOFF_COLUMNS) : -len(_ANSWER_COLUMNS)]
         draft = Draft(
             id=id_,
@@ -259,6 +265,8 @@ class DraftReader:
             reopened=json.loads(reopened),
             first_step=first_step,
             awaits_consent=bool(awaits_consent),
+            tried=frozenset(tried.split()),
+            created_at=created_at,
             submitted_at=submitted_at,
             seen_at=seen_at,
             handoff=_handoff(*handoff),
@@ -267,9 +275,9 @@ class DraftReader:
             channel=channel,
             hand=PART if part else OWN,
         )
-        for *_columns, given_by, by_channel, name, value in rows:
+        for *_columns, at, given_by, by_channel, name, value in rows:
             if name is not None:
-                draft.givers[name] = (given_by, by_channel)
+                draft.times[name], draft.givers[name] = at, (given_by, by_channel)
                 self._read_answer(draft, name, value)
         return draft
 
@@ -296,11 +304,5 @@ def _handoff(id_: str | None, *columns: Any) -> Handoff | None:
     if id_ is None:
         return None
     match_code, link_hash, state, expires_at, kept = columns
-    return Handoff(
-        id=id_,
-        match_code=match_code,
-        link_hash=link_hash,
-        state=state,
-        expires_at=expires_at,
-        kept=tuple(kept.split()),
-    )
+    kept = tuple(kept.split())
+    return Handoff(id=id_, match_code=match_code, link_hash=link_hash, state=state, expires_at=expires_at, kept=kept)

@@ -24,6 +24,7 @@ from app.journey import Journey
 from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
+from app.onboarding.funnel.counts import Counts
 from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
 from app.onboarding.reasons import Reasons
@@ -68,11 +69,13 @@ class Drafts(DraftReader):
         wants: Wants,
         stages: Stages,
         terms: Terms,
+        counts: Counts,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
         self.settings, self.notices, self.reasons = settings, notices, reasons
         self.wants, self.stages, self.terms = wants, stages, terms
+        self.counts = counts
 
     def begin(
         self,
@@ -82,12 +85,14 @@ class Drafts(DraftReader):
         *,
         document_first: bool = False,
         integration: str = "",
+        application_id: str = "",
     ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie.
 
-        `integration` names whose upstreams it goes to; one that has none of its own is ignored.
+        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `application_id` is for
+        who must find it again under an id of their own.
         """
-        application_id, token = str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
+        application_id, token = application_id or str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
         known = integration if self.wants.upstreams.knows(integration) else None
         begun = {
             "country": country,
@@ -185,8 +190,10 @@ class Drafts(DraftReader):
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
             draft.hand.sign(connection, step.key)
+        self.counts.answered(draft, step.key)
         return replace(
             draft,
+            times={**draft.times, name: self.clock()},
             reopened=reopened,
             answers={**draft.answers, name: answers},
             notices={**draft.notices, name: notices},

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.config import Settings
 from app.domain.dates import today_in
 from app.domain.stage import Flag, Stage
+from app.onboarding.funnel.milestones import Standing, note_passed
 from app.store.models.applications import PURGING, REOPENED, SUBMITTED, Application
 from app.store.models.listing import Listing, ListingCount, ListingDay, ListingFlag, SearchTerm
 from app.store.models.submissions import CANCELLED, DELIVERED, FAILED, Delivery, Submission
@@ -166,6 +167,7 @@ class Stages:
             },
         )
         self._count(connection, [(group, 1)])
+        note_passed(connection, self.settings, found.created_at, None, Standing.of(group, is_finished=is_finished))
         self._note_day(connection, found, group, found.created_at, {"started": 1})
         if is_finished:
             self._note_finished(connection, found, group)
@@ -182,8 +184,15 @@ class Stages:
         connection.execute(_MOVE, {"listing_id": listing.id, **changed})
         if listing.flags:
             connection.execute(_MOVE_FLAGS, {"listing_id": listing.id, **place})
+        before = group
         if place["group_key"] != listing.group_key:
-            self._count(connection, [(self._group_at(connection, listing.group_key), -1), (group, 1)])
+            before = self._group_at(connection, listing.group_key)
+            self._count(connection, [(before, -1), (group, 1)])
+        standings = (
+            Standing.of(before, is_finished=listing.is_finished),
+            Standing.of(group, is_finished=listing.is_finished or finished),
+        )
+        note_passed(connection, self.settings, found.created_at, *standings)
         if finished:
             self._note_finished(connection, found, group)
 

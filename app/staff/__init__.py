@@ -19,6 +19,7 @@ AREAS = (
     "case_photos",
     "cases",
     "deciding",
+    "figures",
     "home",
     "provider",
     "sign_in",

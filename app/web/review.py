@@ -78,6 +78,7 @@ def _submit(draft: Draft, journey: Journey, form: DeclarationForm) -> Any:
     try:
         journey.checked()
         if not form.validate():
+            services().counts.refused(draft, REVIEW, form.sources())
             return _page(draft, journey, form, 422)
         services().submission.submit(draft, languages.current())
     except IncompleteError as error:

@@ -113,6 +113,7 @@ def _take(draft: Draft, journey: Journey, step: Step) -> Any:
         if "save" in request.form and not refusals:
             services().drafts.keep_typed(draft, step, journey.context, form)
             return go(addresses().save())
+        services().counts.refused(draft, step.key, form.sources())
         return _page(draft, journey, step, form, 422)
     if services().access.would_change_what_is_asked(draft, step.storage_name(journey.context), form.answers()):
         services().drafts.keep_typed(draft, step, journey.context, form)

@@ -21,7 +21,8 @@ class Application(Model):
     upstreams it goes to, NULL for the default ones. `awaits_consent` while the person has not agreed
     yet to what is done with their data, as an agent began it for them. `channel` is a domain Channel: how it came in;
     `assigned_to` the id of the member of staff whose it is, `decision` what staff decided (approved, rejected), NULL
-    while nobody has. `stage` is a domain Stage, kept by onboarding.Stages alone; "" where an earlier release wrote it.
+    while nobody has. `tried` names the slots for which a photo was ever given, a space before each. `stage` is a domain
+    Stage, kept by onboarding.Stages alone; "" where an earlier release wrote it.
     """
 
     __tablename__ = "applications"
@@ -39,6 +40,7 @@ class Application(Model):
     checks: Mapped[str] = mapped_column(default="{}")
     reopened: Mapped[str] = mapped_column(default="{}")
     first_step: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    tried: Mapped[str] = mapped_column(String(400), default="", server_default="")
     awaits_consent: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)

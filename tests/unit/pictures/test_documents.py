@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from app.demo.cards import GROUNDS, Ground, Portrait, card_jpeg, landscape_jpeg
+from app.demo.faces import selfie_jpeg
 from app.pictures.verdict import Finding, Problem, Region, Subject, Verdict, examine
-from tests.support.cards import GROUNDS, Ground, Portrait, card_jpeg, landscape_jpeg
-from tests.support.faces import selfie_jpeg
 from tests.support.pictures import encoded, plain
 
 FRONT, BACK = Subject.DOCUMENT_FRONT, Subject.DOCUMENT_BACK
