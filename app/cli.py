@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app import operations
 from app.cli_apis import kyc_group, records_group
+from app.cli_embed import extend
 from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
 from app.metrics import forget_the_dead
@@ -182,6 +183,7 @@ def show_application(reference: str) -> None:
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
+    extend(integrations_group)
     own = (prepare, serve, purge, integrations_group, applications_group, kyc_group, records_group)
     for command in (*own, *operations.COMMANDS):
         app.cli.add_command(command)

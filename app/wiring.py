@@ -20,6 +20,7 @@ from app.onboarding.access import Access
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
+from app.onboarding.embedding.history import Histories
 from app.onboarding.following import Following
 from app.onboarding.handoff import Handoffs
 from app.onboarding.hooks import Hooks
@@ -46,6 +47,7 @@ from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
+from app.wiring_embed import Embedding, embedding_of, forgetting_of
 from app.wiring_upstreams import dry_calls_of, upstreams_from
 
 
@@ -80,6 +82,7 @@ class Services:
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
+    embedding: Embedding
     tokens: AccessTokens
     dry_calls: Mapping[str, Callable[[], object]]
     steps: tuple[Step, ...] = STEPS
@@ -98,15 +101,22 @@ def wire(settings: Settings) -> Services:
     keyring = Keyring(settings.encryption_keys, settings.index_key)
     blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
-    storage, kyc = _embedded_kyc(settings, keyring, blobs)
+    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
+    storage, kyc = _embedded_kyc(settings, keyring, blobs, calls)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     drafts = Drafts(settings=settings, keyring=keyring, notices=notices, wants=Wants(upstreams), clock=utc_now)
     queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    ledger = Ledger(settings=settings, queue=queue, clock=utc_now)
+    histories = Histories(utc_now)
+    ledger = Ledger(settings=settings, queue=queue, history=histories, clock=utc_now)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
     readings = _readings(keyring, blobs, queue)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    comparisons = Comparisons(drafts=drafts, readings=readings)
+    forgetting = forgetting_of(
+        settings, drafts, blobs, histories, records=personal_informations, kyc=kyc, storage=storage, calls=calls
+    )
+    statuses = Statuses(keyring)
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -120,19 +130,22 @@ def wire(settings: Settings) -> Services:
         access=Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now),
         photos=photos,
         readings=readings,
-        comparisons=Comparisons(drafts=drafts, readings=readings),
+        comparisons=comparisons,
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, clock=utc_now),
-        status=Statuses(keyring),
+        submission=Submissions(drafts=drafts, queue=queue, history=histories, clock=utc_now),
+        status=statuses,
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
-        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
+        purge=Purge(settings=settings, blobs=blobs, photos=photos, forgetting=forgetting, clock=utc_now),
         slots=slots,
         readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
+        embedding=embedding_of(
+            settings, drafts, histories, forgetting, calls=calls, statuses=statuses, comparisons=comparisons
+        ),
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
         dry_calls=dry_calls_of(settings),
     )
@@ -159,8 +172,9 @@ def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue) -> Readings:
     )
 
 
-def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[PhotoStorage, KycService]:
-    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
+def _embedded_kyc(
+    settings: Settings, keyring: Keyring, blobs: Blobs, calls: IdempotentCalls
+) -> tuple[PhotoStorage, KycService]:
     storage = PhotoStorage(
         blobs=blobs,
         calls=calls,

@@ -17,7 +17,7 @@ from app.forms.context import PhotoReference
 from app.onboarding.errors import SessionGoneError
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
-from app.store.models.applications import DRAFT, REOPENED, Answer, Application, BrowserSession
+from app.store.models.applications import DRAFT, REOPENED, UPSTREAM, Answer, Application, BrowserSession
 from app.store.models.handoffs import CONNECTED, WAITING
 from app.store.models.handoffs import Handoff as HandoffRow
 
@@ -25,6 +25,7 @@ OPEN_STATES = (DRAFT, REOPENED)
 PHOTO_PREFIX = "photo:"
 SETTLED_PREFIX = "settled:"
 TYPED_PREFIX = "typed:"
+GIVEN_PREFIX = "given:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +45,22 @@ class Handoff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Given:
+    """What a team gave of one step beforehand, as re-postable strings; `vouched` when the step need not be asked."""
+
+    answers: Mapping[str, str]
+    vouched: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """An application as one browser session sees it.
 
     `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
     where the document says something else) by field; `first_step` is the step the person chose to begin with;
     `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
-    `via` is the id of the handoff over which a phone sees it.
+    `via` is the id of the handoff over which a phone sees it. `integration` is the team it belongs to, `upstream` names
+    whose upstreams it goes to; `given` is what that team gave beforehand, by storage name.
     """
 
     id: str
@@ -60,6 +70,7 @@ class Draft:
     state: str
     tag: str
     integration: str | None
+    upstream: str | None
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
@@ -70,6 +81,7 @@ class Draft:
     notices: dict[str, list[Notice]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: dict[str, Given] = field(default_factory=dict)
     handoff: Handoff | None = None
     via: str = ""
 
@@ -95,6 +107,7 @@ _DRAFT_COLUMNS = (
     Application.first_step,
     Application.submitted_at,
     Application.integration,
+    UPSTREAM,
 )
 _HANDOFF_COLUMNS = (
     HandoffRow.id,
@@ -179,7 +192,7 @@ class DraftReader:
 
     def _draft(self, rows: Any) -> Draft:
         seen_at, id_, reference, country, language, state, checks, reopened, first_step, submitted_at, *rest = rows[0]
-        integration, *handoff = rest[: 1 + len(_HANDOFF_COLUMNS)]
+        integration, upstream, *handoff = rest[: 2 + len(_HANDOFF_COLUMNS)]
         draft = Draft(
             id=id_,
             reference=reference,
@@ -194,6 +207,7 @@ class DraftReader:
             seen_at=seen_at,
             handoff=_handoff(*handoff),
             integration=integration,
+            upstream=upstream,
         )
         for *_columns, name, value in rows:
             if name is not None:
@@ -208,6 +222,8 @@ class DraftReader:
             draft.typed[name.removeprefix(TYPED_PREFIX)] = content
         elif name.startswith(SETTLED_PREFIX):
             draft.settled[name.removeprefix(SETTLED_PREFIX)] = content
+        elif name.startswith(GIVEN_PREFIX):
+            draft.given[name.removeprefix(GIVEN_PREFIX)] = Given(**content)
         else:
             draft.answers[name] = content["answers"]
             draft.notices[name] = [Notice(message=text, parameters=values) for text, values in content["notices"]]

@@ -48,6 +48,16 @@ class Agreement:
     language: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """Whose application it is that begins: the integration's name, the token of the browser that it was let in with,
+    and what else is to happen in the same transaction, given the application's id."""
+
+    name: str
+    token: str
+    on_begun: Callable[[Connection, str], None]
+
+
 class Drafts(DraftReader):
     """The use cases of filling in."""
 
@@ -71,15 +81,18 @@ class Drafts(DraftReader):
         *,
         document_first: bool = False,
         integration: str = "",
+        team: Team | None = None,
     ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie.
 
-        `integration` names whose upstreams it goes to; one that has none of its own is ignored.
+        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `team` owns it, and has
+        it go to the default ones where it has none.
         """
         now, application_id = self.clock(), str(uuid.uuid4())
-        known = integration if self.wants.upstreams.knows(integration) else None
-        checks = self.wants.at_first(application_id, country, known)
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        named = team.name if team is not None else integration
+        upstream = named if self.wants.upstreams.knows(named) else None
+        checks = self.wants.at_first(application_id, country, upstream)
+        token = team.token if team is not None else secrets.token_urlsafe(TOKEN_BYTES)
         with write() as connection:
             connection.execute(
                 _BEGIN,
@@ -89,7 +102,8 @@ class Drafts(DraftReader):
                     "country": country,
                     "language": language,
                     "state": DRAFT,
-                    "integration": known,
+                    "integration": team.name if team is not None else upstream,
+                    "default_upstreams": team is not None and upstream is None,
                     "checks": json.dumps(checks),
                     "reopened": "{}",
                     "first_step": DOCUMENT if document_first else "",
@@ -99,6 +113,8 @@ class Drafts(DraftReader):
             )
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, now)
+            if team is not None:
+                team.on_begun(connection, application_id)
         return token
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
@@ -134,7 +150,8 @@ class Drafts(DraftReader):
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""
         answered = {key: bool(asked.get("answered")) for key, asked in draft.reopened.items()}
-        return Journey(self.context(draft, language=language), reopened=answered)
+        vouched = [name for name, given in draft.given.items() if given.vouched]
+        return Journey(self.context(draft, language=language), reopened=answered, vouched=vouched)
 
     def save(self, draft: Draft, step: Step, context: StepContext, form: Any) -> Draft:
         """Keep a valid form's answers; return the draft as it is now. Raises ClosedError."""
@@ -169,7 +186,7 @@ class Drafts(DraftReader):
     def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
         """Change country or language of an open application and record its consents again. Raises ClosedError."""
         changed = country != draft.country
-        checks = self.wants.at_first(draft.id, country, draft.integration) if changed else draft.checks
+        checks = self.wants.at_first(draft.id, country, draft.upstream) if changed else draft.checks
         with write() as connection:
             self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
             self._record(connection, draft.id, agreements)

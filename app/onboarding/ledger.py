@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 
 from app.config import Settings
 from app.domain.errors import AltaError
+from app.onboarding.embedding.history import History
 from app.onboarding.outcome import Outcome, wait_before, wait_before_look
 from app.onboarding.wants import joined
 from app.store.db import read, write
@@ -21,8 +22,9 @@ DECIDED = ("approved", "rejected")
 # Later than any delivery of the queue begins: then its workflow is looked for.
 OVERDUE_AFTER = timedelta(minutes=1)
 OVERDUE_BATCH = 200
+UPSTREAM: Any = applications.UPSTREAM.element
 _DELIVERY = (
-    select(Delivery.__table__, Submission.application_id, Submission.number, applications.Application.integration)
+    select(Delivery.__table__, Submission.application_id, Submission.number, applications.UPSTREAM)
     .join(Submission, Submission.id == Delivery.submission_id)
     .join(applications.Application, applications.Application.id == Submission.application_id)
 )
@@ -53,8 +55,8 @@ def place_of(api: str, integration: str | None) -> str:
 class Ledger:
     """The rows of deliveries, and the queue that moves them."""
 
-    def __init__(self, *, settings: Settings, queue: Queue, clock: Callable[[], datetime]) -> None:
-        self.queue, self.clock = queue, clock
+    def __init__(self, *, settings: Settings, queue: Queue, history: History, clock: Callable[[], datetime]) -> None:
+        self.queue, self.history, self.clock = queue, history, clock
         self.patience = timedelta(days=settings.delivery_days)
         self.follows = timedelta(days=settings.follow_days)
 
@@ -72,6 +74,7 @@ class Ledger:
             self._change(connection, row, values)
             if outcome.reopen:
                 self._reopen(connection, row.application_id, outcome)
+            self.history.refresh(connection, row.application_id)
         return str(values["state"])
 
     def retry(self, delivery_id: str) -> None:
@@ -111,9 +114,7 @@ class Ledger:
                     Delivery.api == api,
                     Delivery.upstream_id == upstream_id,
                     Delivery.state == DELIVERED,
-                    applications.Application.integration.is_(None)
-                    if integration is None
-                    else applications.Application.integration == integration,
+                    UPSTREAM.is_(None) if integration is None else integration == UPSTREAM,
                 ).with_for_update(of=Delivery)
             ).all()
             for row in found:
@@ -202,7 +203,7 @@ class Ledger:
         changes = {name: value for name, value in values.items() if name != "wait"}
         connection.execute(update(Delivery).where(Delivery.id == row.id).values(**changes, updated_at=self.clock()))
         if "wait" in values:
-            place = place_of(row.api, row.integration)
+            place = place_of(row.api, row.upstream)
             self.queue.enqueue(connection, place, row.id, values["run"], wait=values["wait"])
 
     def _locked(self, connection: Connection, delivery_id: str) -> Row[Any] | None:

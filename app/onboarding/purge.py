@@ -8,22 +8,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from app.config import Settings
+from app.onboarding.embedding.forgetting import Forgetting
+from app.onboarding.erasure import delete_rows
 from app.onboarding.photos import Photos
 from app.store.blobs import Blobs
 from app.store.db import read, write
 from app.store.models.applications import (
     DRAFT,
     PURGING,
-    Answer,
     Application,
-    BrowserSession,
-    Consent,
     ResumeLink,
 )
 from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
-from app.store.models.photos import Photo
 from app.store.models.seen import SeenOnce
 
 BATCH = 100
@@ -34,8 +32,17 @@ ENDED_TELLS = timedelta(days=1)
 class Purge:
     """The use case of forgetting."""
 
-    def __init__(self, *, settings: Settings, blobs: Blobs, photos: Photos, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        blobs: Blobs,
+        photos: Photos,
+        forgetting: Forgetting,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.settings, self.blobs, self.photos, self.clock = settings, blobs, photos, clock
+        self.forgetting = forgetting
 
     def run(self) -> int:
         """Purge every draft untouched for the setting's days; return how many. Ended links and freed blobs go too."""
@@ -48,6 +55,7 @@ class Purge:
                 self._delete_rows(application_id)
                 count += 1
         self._forget_what_ended()
+        self.forgetting.run()
         return count
 
     def _forget_what_ended(self) -> None:
@@ -79,6 +87,5 @@ class Purge:
 
     def _delete_rows(self, application_id: str) -> None:
         with write() as connection:
-            for model in (Answer, Consent, BrowserSession, ResumeLink, Handoff, Photo):
-                connection.execute(delete(model).where(model.application_id == application_id))
-            connection.execute(delete(Application).where(Application.id == application_id))
+            self.forgetting.purged(connection, application_id)
+            delete_rows(connection, application_id)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.domain.application import Application
 from app.onboarding.draft import OPEN_STATES, Draft
 from app.onboarding.drafts import Drafts
+from app.onboarding.embedding.history import History
 from app.onboarding.errors import ChangedError, ClosedError
 from app.onboarding.ledger import Queue, place_of
 from app.onboarding.wants import joined
@@ -40,8 +41,9 @@ def open_snapshot(keyring: Keyring, submission_id: str, snapshot: bytes) -> Appl
 class Submissions:
     """The use case of sending."""
 
-    def __init__(self, *, drafts: Drafts, queue: Queue, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, drafts: Drafts, queue: Queue, history: History, clock: Callable[[], datetime]) -> None:
         self.drafts, self.keyring, self.queue, self.clock = drafts, drafts.keyring, queue, clock
+        self.history = history
 
     def submit(self, draft: Draft, language: str) -> None:
         """Send an application once, however often it is asked.
@@ -69,10 +71,11 @@ class Submissions:
                 )
             )
             self._add_deliveries(connection, draft, submission_id)
+            self.history.refresh(connection, draft.id)
 
     def _with_present_checks(self, draft: Draft) -> Draft:
         """The draft with what the KYC request wants now; as it was where the API cannot say."""
-        present = self.drafts.wants.known(draft.id, draft.country, draft.integration)
+        present = self.drafts.wants.known(draft.id, draft.country, draft.upstream)
         checks = draft.checks if present is None else joined(draft.checks, present)
         if checks == draft.checks:
             return draft
@@ -145,4 +148,4 @@ class Submissions:
                     updated_at=now,
                 )
             )
-            self.queue.enqueue(connection, place_of(api, draft.integration), delivery_id, 0, wait=0.0)
+            self.queue.enqueue(connection, place_of(api, draft.upstream), delivery_id, 0, wait=0.0)

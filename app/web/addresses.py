@@ -10,6 +10,7 @@ PREFIX = "/apply"
 QUERY_CHARACTERS = "%!$&'()*+,;=:@/?[]-._~"
 PHONE = "phone"
 PHONE_PREFIX = "/phone"
+FRAME_PREFIX = "/frame"
 
 
 class Addresses:

@@ -2,6 +2,7 @@
 
 from app.store.models import (
     applications,
+    embedding,
     handoffs,
     integrations,
     kyc,
@@ -15,6 +16,7 @@ from app.store.models import (
 
 __all__ = [
     "applications",
+    "embedding",
     "handoffs",
     "integrations",
     "kyc",
