@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import config
@@ -26,7 +26,7 @@ from app.web import languages, register_pages
 from app.web.addresses import addresses
 from app.web.compression import init_compression
 from app.web.errors import init_errors
-from app.web.guard import cookie, find_draft
+from app.web.guard import cookie, find_draft, in_wizard
 from app.web.limits import limit_api, limit_storage, limiter
 from app.web.logs import configure, init_logs
 from app.web.request import AltaRequest
@@ -111,7 +111,7 @@ def _register_apis(app: Flask, services: Services) -> None:
 
 def _page_words() -> dict[str, Any]:
     """What every page may show."""
-    draft = find_draft() if cookie().is_applicant and request.blueprint == "wizard" else None
+    draft = find_draft() if cookie().is_applicant and in_wizard() else None
     language = languages.current()
     return {
         "language": language,

@@ -14,6 +14,7 @@ from app.config import Settings
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.drafts import Drafts
 from app.onboarding.embedding.forgetting import Forgetting
+from app.onboarding.embedding.frames import Frames
 from app.onboarding.embedding.history import Histories
 from app.onboarding.embedding.launches import Launches
 from app.onboarding.embedding.prefill import Prefills
@@ -34,6 +35,7 @@ class Embedding:
     sessions: Sessions
     showing: Showing
     forgetting: Forgetting
+    frames: Frames
 
 
 def forgetting_of(
@@ -64,15 +66,21 @@ def embedding_of(
 ) -> Embedding:
     """The use cases of embedding, wired."""
     clock = drafts.clock
-    registry = Registry(clock)
+    registry, prefills = Registry(clock), Prefills(drafts)
+    launches = Launches(secret_key=settings.secret_key, clock=clock)
     sessions = Sessions(
         keyring=drafts.keyring,
         calls=calls,
         registry=registry,
-        prefills=Prefills(drafts),
-        launches=Launches(secret_key=settings.secret_key, clock=clock),
+        prefills=prefills,
+        launches=launches,
         histories=histories,
         clock=clock,
     )
     showing = Showing(sessions=sessions, registry=registry, drafts=drafts, statuses=statuses, comparisons=comparisons)
-    return Embedding(clock=clock, registry=registry, sessions=sessions, showing=showing, forgetting=forgetting)
+    frames = Frames(
+        settings=settings, drafts=drafts, prefills=prefills, launches=launches, histories=histories, clock=clock
+    )
+    return Embedding(
+        clock=clock, registry=registry, sessions=sessions, showing=showing, forgetting=forgetting, frames=frames
+    )

@@ -7,6 +7,9 @@ from flask import Flask
 
 def register_embed(app: Flask) -> None:
     """Serve everything that embedding needs."""
-    from app.embed import api
+    from app.embed import api, element, frame, launch
 
     api.register_api(app)
+    frame.register_frame(app)
+    launch.register_launch(app)
+    element.register_element(app)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from app.web.addresses import FRAME_PREFIX, Addresses
 
 LAUNCH_PATH = "/embed/launch"
-FLOW_MARK = "~"
 
 
 class FrameAddresses(Addresses):
     """The wizard's addresses in one frame; `flow` is the session's id, or where no cookie is kept `~` and a token."""
+
+    asks_country = False
 
     def __init__(self, flow: str) -> None:
         super().__init__(f"{FRAME_PREFIX}/{flow}")

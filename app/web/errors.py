@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, jsonify, render_template, request
@@ -134,6 +135,9 @@ def _csrf(error: CSRFError) -> Any:
     """A post without its token: most often its session ended, or the tab belongs to an earlier application."""
     if (api := api_error_response(request, error)) is not None:
         return api
+    refuse: Callable[[], Any] | None = g.get("refuse_post")
+    if refuse is not None:
+        return refuse()
     inside = request.blueprint == "wizard" and request.endpoint not in ("wizard.start", "wizard.language")
     if cookie().is_applicant:
         draft = find_draft()

@@ -17,7 +17,7 @@ from app.steps.base import Step
 from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import require_draft
-from app.web.said import Remark, remarks
+from app.web.said import Remark, confirmed, remarks
 from app.web.wizard import go, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -104,9 +104,9 @@ def _groups(draft: Draft, journey: Journey, checked: list[Any]) -> list[tuple[An
     """The country, then each step; of an application that is asked again only what is asked."""
     said = remarks(draft)
     groups = [_group(draft, journey, step, form, said) for step, form in checked if journey.step(step.key)]
-    if draft.reopened:
+    if draft.reopened or not addresses().asks_country:
         return groups
-    country = [(_("Where you live"), _(journey.context.country.name), None)]
+    country = [(_("Where you live"), _(journey.context.country.name), None, False)]
     return [(_("Country"), addresses().start(), country, [], []), *groups]
 
 
@@ -122,5 +122,6 @@ def _group(draft: Draft, journey: Journey, step: Step, form: StepForm, said: Map
         if isinstance(field, PhotoField) and field.photo and _is_sent(field, form)
     ]
     notices = [sentence(notice) for notice in draft.notices.get(step.storage_name(journey.context), [])]
-    rows = [(row.label, row.value, said.get(row.field)) for row in step.summary(form)]
+    given = confirmed(draft, journey, step, form) if draft.given else frozenset()
+    rows = [(row.label, row.value, said.get(row.field), row.field in given) for row in step.summary(form)]
     return step.name, addresses().step(step.key, **{"from": REVIEW}), rows, photos, notices

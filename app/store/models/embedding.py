@@ -24,6 +24,8 @@ ENDED = (CANCELLED, EXPIRED, ERASED)
 STATES = (CREATED, STARTED, SUBMITTED, DELIVERED, ACTION_NEEDED, APPROVED, REJECTED, *ENDED)
 # What a launch opens: a frame or a page of its own; a tab in place of a frame that could not go on.
 LAUNCH, TAB = "launch", "tab"
+# Their rows name an application and stay when it is deleted.
+OUTLIVES = {"outlives_application": True}
 
 
 class EmbedSettings(Model):
@@ -55,6 +57,7 @@ class EmbeddedSession(Model):
     __table_args__ = (
         UniqueConstraint("integration_id", "external_hash"),
         Index("ix_embedded_sessions_state_updated_at", "state", "updated_at"),
+        {"info": OUTLIVES},
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -116,6 +119,7 @@ class EmbedFrame(Model):
     """
 
     __tablename__ = "embed_frames"
+    __table_args__ = {"info": OUTLIVES}
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("embedded_sessions.id", ondelete="CASCADE"), index=True)
