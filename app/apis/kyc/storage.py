@@ -126,7 +126,7 @@ class PhotoStorage:
     def erase(self, *, idempotency_key: str) -> None:
         """Forget a picture of this installation's own that was kept under a key."""
         object_id = str(uuid5(OWN_PICTURES, idempotency_key))
-        self._blobs.delete_prefix(_key(object_id))
+        self._blobs.delete(_key(object_id))
         with self._write() as connection:
             connection.execute(delete(objects).where(objects.c.id == object_id))
 

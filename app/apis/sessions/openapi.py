@@ -26,7 +26,6 @@ REQUEST_EXAMPLE: Json = {
         "phone": {"number": "+5491123456789"},
     },
     "skip": ["phone"],
-    "return_url": "https://www.example.com/welcome",
     "theme": {"accent": "#0b6b57", "scheme": "auto"},
     "metadata": {"branch": "Rosario"},
 }
