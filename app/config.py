@@ -148,6 +148,12 @@ class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSetting
         le=LONGEST_DAYS * 1440,
         description="Minutes that a link to take photos with a phone works, and then as many for the phone.",
     )
+    frame_minutes: int = Field(
+        30,
+        ge=1,
+        le=1440,
+        description="Minutes without a request after which an embedded frame wants a fresh launch token.",
+    )
     limit_start: RateLimit = Field("60 per minute", description="Rate limit of starting an application, per address.")
     limit_upload: RateLimit = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
     limit_resume: RateLimit = Field(

@@ -56,6 +56,16 @@ class Agreement:
     language: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """Whose application it is that begins: the integration's name, the token of the browser that it was let in with,
+    and what else is to happen in the same transaction, given the application's id."""
+
+    name: str
+    token: str
+    on_begun: Callable[[Connection, str], None]
+
+
 class Drafts(DraftReader):
     """The use cases of filling in."""
 
@@ -86,25 +96,33 @@ class Drafts(DraftReader):
         document_first: bool = False,
         integration: str = "",
         application_id: str = "",
+        team: Team | None = None,
     ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie.
 
-        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `application_id` is for
-        who must find it again under an id of their own.
+        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `team` owns it, and has
+        it go to the default ones where it has none. `application_id` is for who must find it again under an id of their
+        own.
         """
-        application_id, token = application_id or str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
-        known = integration if self.wants.upstreams.knows(integration) else None
+        application_id = application_id or str(uuid.uuid4())
+        named = team.name if team is not None else integration
+        upstream = named if self.wants.upstreams.knows(named) else None
+        token = team.token if team is not None else secrets.token_urlsafe(TOKEN_BYTES)
         begun = {
             "country": country,
             "language": language,
-            "integration": known,
-            "checks": json.dumps(self.wants.at_first(application_id, country, known)),
+            "integration": team.name if team is not None else upstream,
+            "default_upstreams": team is not None and upstream is None,
+            "channel": Channel.EMBEDDED if team is not None else Channel.WEB,
+            "checks": json.dumps(self.wants.at_first(application_id, country, upstream)),
             "first_step": DOCUMENT if document_first else "",
         }
         with write() as connection:
             self.insert(connection, application_id, begun)
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, self.clock())
+            if team is not None:
+                team.on_begun(connection, application_id)
             self.stages.refresh(connection, application_id)
         return token
 
@@ -119,6 +137,7 @@ class Drafts(DraftReader):
             "first_step": "",
             "channel": Channel.WEB,
             "awaits_consent": False,
+            "default_upstreams": False,
             "created_at": now,
             "touched_at": now,
         }
@@ -165,7 +184,9 @@ class Drafts(DraftReader):
         """The journey of `draft` as it stands."""
         answered = {key: bool(asked.get("answered")) for key, asked in draft.reopened.items()}
         leaves = None if draft.hand is OWN else draft.hand.leaves
-        return Journey(self.context(draft, language=language), reopened=answered, leaves=leaves)
+        vouched = [name for name, given in draft.given.items() if given.vouched]
+        context = self.context(draft, language=language)
+        return Journey(context, reopened=answered, leaves=leaves, vouched=vouched)
 
     def is_helped(self, draft: Draft) -> bool:
         """Whether somebody of staff fills in as well, just now."""
@@ -209,7 +230,7 @@ class Drafts(DraftReader):
     def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
         """Change country or language of an open application and record its consents again. Raises ClosedError."""
         changed = country != draft.country
-        checks = self.wants.at_first(draft.id, country, draft.integration) if changed else draft.checks
+        checks = self.wants.at_first(draft.id, country, draft.upstream) if changed else draft.checks
         with write() as connection:
             present = {"country": country, "language": language, "checks": json.dumps(checks)}
             self.touch(connection, draft, awaits_consent=False, **present)

@@ -22,8 +22,9 @@ DECIDED = ("approved", "rejected")
 # Later than any delivery of the queue begins: then its workflow is looked for.
 OVERDUE_AFTER = timedelta(minutes=1)
 OVERDUE_BATCH = 200
+UPSTREAM: Any = applications.UPSTREAM.element
 _DELIVERY = (
-    select(Delivery.__table__, Submission.application_id, Submission.number, applications.Application.integration)
+    select(Delivery.__table__, Submission.application_id, Submission.number, applications.UPSTREAM)
     .join(Submission, Submission.id == Delivery.submission_id)
     .join(applications.Application, applications.Application.id == Submission.application_id)
 )
@@ -119,9 +120,7 @@ class Ledger:
                     Delivery.api == api,
                     Delivery.upstream_id == upstream_id,
                     Delivery.state == DELIVERED,
-                    applications.Application.integration.is_(None)
-                    if integration is None
-                    else applications.Application.integration == integration,
+                    UPSTREAM.is_(None) if integration is None else integration == UPSTREAM,
                 ).with_for_update(of=Delivery)
             ).all()
             for row in found:
@@ -210,7 +209,7 @@ class Ledger:
         changes = {name: value for name, value in values.items() if name != "wait"}
         connection.execute(update(Delivery).where(Delivery.id == row.id).values(**changes, updated_at=self.clock()))
         if "wait" in values:
-            place = place_of(row.api, row.integration)
+            place = place_of(row.api, row.upstream)
             self.queue.enqueue(connection, place, row.id, values["run"], wait=values["wait"])
 
     def _locked(self, connection: Connection, delivery_id: str) -> Row[Any] | None:

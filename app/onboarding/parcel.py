@@ -29,7 +29,7 @@ _ROW = (
         Submission.snapshot,
         Submission.asked,
         Submission.number,
-        applications.Application.integration,
+        applications.UPSTREAM,
     )
     .join(Submission, Submission.id == Delivery.submission_id)
     .join(applications.Application, applications.Application.id == Submission.application_id)
@@ -79,7 +79,7 @@ class Parcels:
         row = self.row(delivery_id)
         assert row is not None, "a workflow is enqueued with its delivery"
         application = open_snapshot(self.keyring, row.submission_id, row.snapshot)
-        return Parcel(row=row, application=application, upstream=self.upstreams.of(row.integration))
+        return Parcel(row=row, application=application, upstream=self.upstreams.of(row.upstream))
 
     def was_served(self, parcel: Parcel) -> bool:
         """Whether the KYC API has had everything of this application once before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -57,6 +57,12 @@ class IdempotentCalls:
         except BaseException:
             self._release(claim)
             raise
+
+    def forget(self, keys: Collection[str]) -> None:
+        """Drop the answers kept for this installation's own calls under these keys."""
+        hashed = [self._keyring.fingerprint(key, "idempotent_calls.key") for key in keys]
+        with self._write() as connection:
+            connection.execute(delete(calls).where(calls.c.owner == INSTALLATION, calls.c.key.in_(hashed)))
 
     def _begin(self, owner: int, key: str, fingerprint: str) -> Claim | str:
         place = (calls.c.owner == owner) & (calls.c.key == key)

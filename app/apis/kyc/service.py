@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import NotAllowedError, NotFoundError, WrongStatusError
@@ -143,6 +143,13 @@ class KycService:
             for check in self._check_rows(row.id)
             if check.value is not None
         }
+
+    def erase(self, user_id: str) -> None:
+        """Forget what was requested of this installation's user and what was answered."""
+        with self._write() as connection:
+            connection.execute(
+                delete(requests).where(requests.c.user_id == user_id.lower(), requests.c.owner_id.is_(None))
+            )
 
     def _checked(self, row: Row[Any], body: Any, owner_id: int | None) -> list[CheckedAnswer]:
         items = items_of(body)

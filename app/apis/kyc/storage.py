@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID, uuid5
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.authentication import integrations
@@ -122,6 +122,13 @@ class PhotoStorage:
         if row is None:
             raise NotFoundError("no such place")
         return str(row.public_url)
+
+    def erase(self, *, idempotency_key: str) -> None:
+        """Forget a picture of this installation's own that was kept under a key."""
+        object_id = str(uuid5(OWN_PICTURES, idempotency_key))
+        self._blobs.delete(_key(object_id))
+        with self._write() as connection:
+            connection.execute(delete(objects).where(objects.c.id == object_id))
 
     def fetch(self, object_name: str, *, owner_id: int | None) -> tuple[bytes, str]:
         """The bytes of a stored picture and their content type, for its owner only (NotAllowedError)."""

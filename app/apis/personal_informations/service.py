@@ -7,7 +7,7 @@ import json
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, WrongStatusError
@@ -164,6 +164,15 @@ class PersonalInformationsService:
     def _change(self, connection: Connection, row: Row[Any], **values: Any) -> None:
         moment = max(row.created_at, self._clock())
         connection.execute(update(records).where(records.c.id == row.id).values(**values, updated_at=moment))
+
+    def erase(self, idempotency_key: str, *, client_id: int = INSTALLATION_CLIENT_ID) -> None:
+        """Forget the record that was made under a key, its pictures included; one that is not there is fine."""
+        stored = self._by_key(client_id, self._keyring.fingerprint(idempotency_key, "personal_informations.key"))
+        if stored is None:
+            return
+        self._blobs.delete_prefix(_folder(stored.token))
+        with self._write() as connection:
+            connection.execute(delete(records).where(records.c.id == stored.id))
 
     def _insert(self, values: dict[str, Any]) -> Record:
         try:
