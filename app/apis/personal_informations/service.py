@@ -7,7 +7,7 @@ import json
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, Table, insert, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, WrongStatusError
@@ -40,6 +40,12 @@ NEXT_STATES: dict[str, tuple[State, ...]] = {
     "approved": (),
     "rejected": (),
 }
+
+_BY_ID = select(records).where(records.c.id == bindparam("record_id"))
+_BY_KEY = select(records).where(
+    records.c.client_id == bindparam("client_id"), records.c.idempotency_key == bindparam("key")
+)
+_INSERT = insert(records).returning(records)
 
 
 class PersonalInformationsService:
@@ -96,14 +102,14 @@ class PersonalInformationsService:
 
     def get(self, record_id: int, *, client_id: int = INSTALLATION_CLIENT_ID) -> Record:
         """The record, if it is the client's own or was made by this installation's wizard; else NotFoundError."""
-        row = self._row(records.c.id == record_id)
+        row = self._row(record_id)
         if row is None or row.client_id not in (client_id, INSTALLATION_CLIENT_ID):
             raise NotFoundError("no such record")
         return self._shown(row)
 
     def picture(self, record_id: int, slot: Slot) -> bytes:
         """The bytes of one picture as they were given; NotFoundError where there is none."""
-        row = self._row(records.c.id == record_id)
+        row = self._row(record_id)
         if row is None:
             raise NotFoundError("no such record")
         try:
@@ -124,12 +130,12 @@ class PersonalInformationsService:
                 connection.execute(
                     update(records).where(records.c.id == record_id).values(state=state, updated_at=moment)
                 )
-        return self._shown(self._row(records.c.id == record_id))
+        return self._shown(self._row(record_id))
 
     def _insert(self, values: dict[str, Any]) -> Record:
         try:
             with self._write() as connection:
-                connection.execute(insert(records).values(**values))
+                made = connection.execute(_INSERT, values).one()
         except IntegrityError:
             # Another call took the key first. Equal calls share their token, and so the pictures: keep those.
             key = values["idempotency_key"]
@@ -139,18 +145,19 @@ class PersonalInformationsService:
             if stored is None:
                 raise
             return self._same(stored, values["fingerprint"])
-        return self._shown(self._row(records.c.token == values["token"]))
+        return self._shown(made)
 
     def _token(self, client_id: int, key: str | None, fingerprint: str) -> str:
         # Derived where the call can come again, so that a call cut short leaves no second copy of the pictures.
         return self._new_id() if key is None else str(uuid5(TOKENS, f"{client_id}:{key}:{fingerprint}"))
 
     def _by_key(self, client_id: int, key: str) -> Row[Any] | None:
-        return self._row((records.c.client_id == client_id) & (records.c.idempotency_key == key))
-
-    def _row(self, condition: Any) -> Row[Any] | None:
         with self._read() as connection:
-            return connection.execute(select(records).where(condition)).first()
+            return connection.execute(_BY_KEY, {"client_id": client_id, "key": key}).first()
+
+    def _row(self, record_id: int) -> Row[Any] | None:
+        with self._read() as connection:
+            return connection.execute(_BY_ID, {"record_id": record_id}).first()
 
     def _same(self, row: Row[Any], fingerprint: str) -> Record:
         if row.fingerprint != fingerprint:
