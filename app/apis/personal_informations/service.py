@@ -7,7 +7,7 @@ import json
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, WrongStatusError
@@ -43,6 +43,12 @@ NEXT_STATES: dict[str, tuple[State, ...]] = {
     "approved": (),
     "rejected": (),
 }
+
+_BY_ID = select(records).where(records.c.id == bindparam("record_id"))
+_BY_KEY = select(records).where(
+    records.c.client_id == bindparam("client_id"), records.c.idempotency_key == bindparam("key")
+)
+_INSERT = insert(records).returning(records)
 
 
 class PersonalInformationsService:
@@ -99,14 +105,14 @@ class PersonalInformationsService:
 
     def get(self, record_id: int, *, client_id: int = INSTALLATION_CLIENT_ID) -> Record:
         """The record, if it is the client's own or was made by this installation's wizard; else NotFoundError."""
-        row = self._row(records.c.id == record_id)
+        row = self._row(record_id)
         if row is None or row.client_id not in (client_id, INSTALLATION_CLIENT_ID):
             raise NotFoundError("no such record")
         return self._shown(row)
 
     def picture(self, record_id: int, slot: Slot) -> bytes:
         """The bytes of one picture as they were given; NotFoundError where there is none."""
-        row = self._row(records.c.id == record_id)
+        row = self._row(record_id)
         if row is None:
             raise NotFoundError("no such record")
         try:
@@ -118,7 +124,7 @@ class PersonalInformationsService:
         """Move a record on: checking or pending, then a decision, which is final (WrongStatusError)."""
         with self._write() as connection:
             self.change_state_on(connection, record_id, state)
-        return self._shown(self._row(records.c.id == record_id))
+        return self._shown(self._row(record_id))
 
     def change_state_on(self, connection: Connection, record_id: int, state: State) -> None:
         """The same within the caller's transaction."""
@@ -130,7 +136,7 @@ class PersonalInformationsService:
 
     def made_with(self, connection: Connection, idempotency_key: str) -> tuple[int, State] | None:
         """The id and state of this installation's own record that was made with a key, within a transaction."""
-        found = connection.execute(select(records).where(self._own(idempotency_key)).with_for_update()).first()
+        found = connection.execute(_BY_KEY.with_for_update(), self._own(idempotency_key)).first()
         return (found.id, found.state) if found else None
 
     def amend(self, idempotency_key: str, information: PersonalInformation, pictures: Pictures) -> Record | None:
@@ -139,7 +145,7 @@ class PersonalInformationsService:
         None where this installation made none with it. Repeating it changes nothing. Raises WrongStatusError for a
         record that is decided.
         """
-        row = self._row(self._own(idempotency_key))
+        row = self._by_key(**self._own(idempotency_key))
         if row is None:
             return None
         personal = _personal_json(information, pictures)
@@ -153,7 +159,7 @@ class PersonalInformationsService:
             if not NEXT_STATES[row.state]:
                 raise WrongStatusError(f"a record that is {row.state} is not amended")
             self._change(connection, row, state=CHECKING, personal=sealed)
-        return self._shown(self._row(records.c.id == row.id))
+        return self._shown(self._row(row.id))
 
     def _locked(self, connection: Connection, record_id: int) -> Row[Any]:
         row = connection.execute(select(records).where(records.c.id == record_id).with_for_update()).first()
@@ -167,7 +173,7 @@ class PersonalInformationsService:
 
     def erase(self, idempotency_key: str, *, client_id: int = INSTALLATION_CLIENT_ID) -> None:
         """Forget the record that was made under a key, its pictures included; one that is not there is fine."""
-        stored = self._by_key(client_id, self._keyring.fingerprint(idempotency_key, "personal_informations.key"))
+        stored = self._by_key(client_id, self._keyring.fingerprint(idempotency_key, KEY_CONTEXT))
         if stored is None:
             return
         self._blobs.delete_prefix(_folder(stored.token))
@@ -177,7 +183,7 @@ class PersonalInformationsService:
     def _insert(self, values: dict[str, Any]) -> Record:
         try:
             with self._write() as connection:
-                connection.execute(insert(records).values(**values))
+                made = connection.execute(_INSERT, values).one()
         except IntegrityError:
             # Another call took the key first. Equal calls share their token, and so the pictures: keep those.
             key = values["idempotency_key"]
@@ -187,22 +193,24 @@ class PersonalInformationsService:
             if stored is None:
                 raise
             return self._same(stored, values["fingerprint"])
-        return self._shown(self._row(records.c.token == values["token"]))
+        return self._shown(made)
 
     def _token(self, client_id: int, key: str | None, fingerprint: str) -> str:
         # Derived where the call can come again, so that a call cut short leaves no second copy of the pictures.
         return self._new_id() if key is None else str(uuid5(TOKENS, f"{client_id}:{key}:{fingerprint}"))
 
-    def _own(self, idempotency_key: str) -> ColumnElement[bool]:
+    def _own(self, idempotency_key: str) -> dict[str, Any]:
+        """What finds this installation's own record by its key."""
         key = self._keyring.fingerprint(idempotency_key, KEY_CONTEXT)
-        return (records.c.client_id == INSTALLATION_CLIENT_ID) & (records.c.idempotency_key == key)
+        return {"client_id": INSTALLATION_CLIENT_ID, "key": key}
 
     def _by_key(self, client_id: int, key: str) -> Row[Any] | None:
-        return self._row((records.c.client_id == client_id) & (records.c.idempotency_key == key))
-
-    def _row(self, condition: Any) -> Row[Any] | None:
         with self._read() as connection:
-            return connection.execute(select(records).where(condition)).first()
+            return connection.execute(_BY_KEY, {"client_id": client_id, "key": key}).first()
+
+    def _row(self, record_id: int) -> Row[Any] | None:
+        with self._read() as connection:
+            return connection.execute(_BY_ID, {"record_id": record_id}).first()
 
     def _same(self, row: Row[Any], fingerprint: str) -> Record:
         if row.fingerprint != fingerprint:
