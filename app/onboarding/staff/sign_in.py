@@ -152,6 +152,7 @@ class SignIn:
         member = self.members.member_of(row)
         if row.totp_secret is None and not member.needs_second_step:
             return self._complete(connection, row, origin, attempt)
+        self.tries.refund(connection, attempt)
         stage = Stage.ENROL if row.totp_secret is None else Stage.SECOND
         token = self.sessions.begin(
             connection, member.id, stage=stage, way=Way.PASSWORD, browser=origin.browser, address=origin.address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -111,6 +111,12 @@ class Tries:
             count = 1 if now - row.last_at >= rule.forgotten else row.times + 1
             connection.execute(_COUNT, {"which": key, "times": count, "now": now, "until": now + wait(count, rule)})
 
+    def refund(self, connection: Connection, attempt: Attempt) -> None:
+        """Take back what the latest try counted: the password was right, and what decides is still to come."""
+        keys = [key for key, _rule in attempt.keys]
+        fewer = update(FailedTries).where(FailedTries.key.in_(keys), FailedTries.count > 0)
+        connection.execute(fewer.values(count=FailedTries.count - 1, locked_until=EPOCH))
+
     def succeeded(self, connection: Connection, attempt: Attempt) -> None:
         """Forget the account's failures from here; of the address only as many as this sign-in counted."""
         for key, rule in attempt.keys:
@@ -119,14 +125,6 @@ class Tries:
                 connection.execute(fewer.values(count=FailedTries.count - 1, locked_until=EPOCH))
             else:
                 connection.execute(delete(FailedTries).where(FailedTries.key == key))
-
-    def wait_after(self, connection: Connection, attempt: Attempt) -> int:
-        """Seconds until the next try of the same kind is looked at."""
-        keys: Iterable[str] = [key for key, _rule in attempt.keys]
-        until = connection.execute(
-            select(FailedTries.locked_until).where(FailedTries.key.in_(keys)).order_by(FailedTries.locked_until.desc())
-        ).scalar()
-        return max(0, math.ceil(((until or EPOCH) - self.clock()).total_seconds()))
 
 
 def wait(count: int, rule: Rule) -> timedelta:
