@@ -24,10 +24,13 @@ from app.store.models.assistances import AssistanceCode, PersonLink
 from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
+from app.store.models.listing import SearchRecord
 from app.store.models.seen import SeenOnce
 from app.store.models.staff import FailedTries, MemberLink, MemberSession, ProviderVisit
 
 BATCH = 100
+# Half a day's work: a search that is older is typed again.
+SEARCHES_KEPT = timedelta(hours=12)
 # So long an ended handoff can still tell a phone why it has ended.
 ENDED_TELLS = timedelta(days=1)
 
@@ -85,6 +88,7 @@ class Purge:
             delete(MemberSession).where(MemberSession.created_at <= now - timedelta(hours=self.settings.staff_hours)),
             delete(MemberLink).where(MemberLink.expires_at <= now),
             delete(ProviderVisit).where(ProviderVisit.expires_at <= now),
+            delete(SearchRecord).where(SearchRecord.created_at <= now - SEARCHES_KEPT),
             delete(FailedTries).where(FailedTries.last_at <= now - FORGOTTEN),
         )
 

@@ -10,11 +10,11 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, true
+from sqlalchemy import Connection, and_, bindparam, exists, insert, select, true
 from sqlalchemy.orm import aliased
 
 from app.domain.search import Wanted, answer_terms, fits, understand
@@ -23,13 +23,13 @@ from app.onboarding.cases.cards import Card, Cards
 from app.onboarding.cases.filters import WAITING, Filters
 from app.onboarding.cases.lists import PAGE, Group, assigned_of, chosen_of
 from app.onboarding.cases.terms import Terms
+from app.onboarding.purge import SEARCHES_KEPT
 from app.onboarding.staff.members import StaffMember
 from app.store.crypto import DecryptionError, Keyring
 from app.store.db import read, write
 from app.store.models.applications import Answer, Application
 from app.store.models.listing import Listing, SearchRecord, SearchTerm
 
-KEPT = timedelta(hours=12)
 TEXT_MAXIMUM = 120
 # Candidates looked at first, then at once, and at most for one page; those that fit are opened so many at once.
 FIRST, CHUNK, COMPARED, OPENED = 150, 1000, 3000, 60
@@ -76,7 +76,6 @@ class Searches:
         search_id, now = str(uuid.uuid4()), self.clock()
         sealed = self.keyring.encrypt(typed.strip()[:TEXT_MAXIMUM].encode(), _context(search_id))
         with write() as connection:
-            connection.execute(delete(SearchRecord).where(SearchRecord.created_at <= now - KEPT))
             connection.execute(
                 insert(SearchRecord).values(id=search_id, member_id=member.id, value=sealed, created_at=now)
             )
@@ -85,7 +84,7 @@ class Searches:
 
     def find(self, member: StaffMember, search_id: str) -> str | None:
         """What the member typed; None for a search that is over, or somebody else's."""
-        values = {"search_id": search_id, "member_id": member.id, "since": self.clock() - KEPT}
+        values = {"search_id": search_id, "member_id": member.id, "since": self.clock() - SEARCHES_KEPT}
         with read() as connection:
             sealed = connection.execute(_FIND, values).scalar()
         if sealed is None:
