@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
+from app.onboarding.staff.own_access import OwnAccess
 from app.onboarding.staff.passwords import Passwords
 from app.onboarding.staff.provider import Provider
 from app.onboarding.staff.provider_sign_in import ProviderSignIn
@@ -30,6 +31,7 @@ class StaffServices:
     sign_in: SignIn
     provider: ProviderSignIn
     second_step: SecondStep
+    own_access: OwnAccess
     passwords: Passwords
     team: Team
     record: Record
@@ -41,12 +43,13 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
     members = Members(settings=settings, keyring=keyring, audit=audit, clock=utc_now)
     sessions = Sessions(settings=settings, members=members, audit=audit, clock=utc_now)
     passwords, second_step = Passwords(), SecondStep(members=members, clock=utc_now)
+    tries = Tries(keyring=keyring, clock=utc_now)
     sign_in = SignIn(
         members=members,
         sessions=sessions,
         passwords=passwords,
         second_step=second_step,
-        tries=Tries(keyring=keyring, clock=utc_now),
+        tries=tries,
         audit=audit,
         clock=utc_now,
     )
@@ -64,6 +67,7 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
             clock=utc_now,
         ),
         second_step=second_step,
+        own_access=OwnAccess(passwords=passwords, second_step=second_step, tries=tries, audit=audit),
         passwords=passwords,
         team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
         record=Record(members=members, audit=audit),

@@ -116,7 +116,8 @@ def is_staff_path(path: str) -> bool:
 
 
 def _words() -> dict[str, Any]:
-    return page_words(find_session()) if is_staff_path(request.path) else {}
+    here = is_staff_path(g.get("errors_of", request.path))
+    return page_words(find_session() if is_staff_path(request.path) else None) if here else {}
 
 
 def _admit_or_turn_away() -> Any:
@@ -126,7 +127,8 @@ def _admit_or_turn_away() -> Any:
     if not inside:
         return None
     if _comes_from_elsewhere():
-        # The cookie is Strict: it did not come along. The page asks again for itself, and then it does.
+        # The cookie is Strict: it did not come along, and none may take its place. The page asks again for itself.
+        cookie().held_back = True
         return render_template("staff/passing.html", address=request.full_path.rstrip("?"))
     if request.url_rule is None:
         _prefer_language(find_session())
@@ -166,7 +168,9 @@ def _is_neutral() -> bool:
 
 
 def _elsewhere(host: str) -> Any:
-    """The other host's home leads in; everything else is not there."""
+    """The other host's home leads in; everything else is not there, and says so as the host's other pages do."""
+    cookie().held_back = True
+    g.errors_of = "/" if is_staff_path(request.path) else f"{STAFF_PREFIX}/"
     if request.host.lower() == host and request.path == "/" and request.method in ("GET", "HEAD"):
         return go(url_for(HOME))
     return abort(404)

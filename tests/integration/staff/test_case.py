@@ -78,7 +78,7 @@ def test_everything_about_an_application_is_on_one_page(app: Flask, reviewer: Fl
         "Web ·",
         "Selfie with the document",
         "Sharp",
-        "Date of birth open",
+        "Birth date open",
         "Personal informations 1 try",
         "· checking Delivered",
         "Failed Try again",
