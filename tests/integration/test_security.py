@@ -32,6 +32,8 @@ HEADERS = (
     "Cache-Control",
     "X-Request-Id",
 )
+# What names an object of which there is none, wherever no other value makes sense.
+ANY_ID = "434e229d-2e1b-4bad-96a0-dbde8ca0b331"
 VALUES = {
     "key": "personal",
     "token": "x",
@@ -43,7 +45,6 @@ VALUES = {
     "photo_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "variant": "stored",
     "record_id": "1",
-    "assistance": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "user_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "name": "photo.jpg",
     "flow": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
@@ -74,7 +75,7 @@ def paths(app: Flask, *, method: str | None = None) -> list[str]:
     for rule in app.url_map.iter_rules():
         if method is None or method in (rule.methods or ()):
             with app.test_request_context():
-                found.append(str(rule.build({name: VALUES[name] for name in rule.arguments})[1]))
+                found.append(str(rule.build({name: VALUES.get(name, ANY_ID) for name in rule.arguments})[1]))
     return sorted(set(found))
 
 

@@ -99,7 +99,8 @@ class Assistances:
                 "expires_at": now + timedelta(minutes=minutes),
             },
         )
-        self._record(connection, who, AuditAction.ASSISTANCE_BEGUN, application_id, way, address)
+        reason = "let in by the person's code" if way == RESCUE else "asked by the person"
+        self._record(connection, who, AuditAction.ASSISTANCE_BEGUN, application_id, way, address, reason)
         return assistance_id
 
     def load(self, who: StaffMember, assistance_id: str, *, address: str) -> Draft | None:
@@ -218,7 +219,14 @@ class Assistances:
         application_id: str,
         what: str,
         address: str,
+        reason: str = "",
     ) -> None:
         self.audit.record(
-            connection, who=who, action=action, application_id=application_id, subject=what, address=address
+            connection,
+            who=who,
+            action=action,
+            application_id=application_id,
+            subject=what,
+            reason=reason,
+            address=address,
         )
