@@ -241,7 +241,6 @@ def test_strict_policies_nested_pages_and_two_frames(site: Site, browse: Callabl
         wizards.append(FramedWizard(page, frame, Words(language)))
     for wizard in wizards:
         wizard.agree()
-    for wizard in wizards:
         wizard.sees("personal")
         wizard.field("Given names").fill("Ana")
     wizards[0].press("Save and continue later")
