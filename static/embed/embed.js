@@ -159,6 +159,7 @@ export class AltaOnboarding extends HTMLElement {
     if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.host) return;
     const { type, ...detail } = Object(data);
     if (typeof type !== "string" || !type.startsWith("alta:")) return;
+    if (type === "alta:ping") return this.#send("pong");
     if (type === "alta:resize") this.#resize(detail);
     if (type === "alta:ready") {
       clearTimeout(this.#timer);
