@@ -72,7 +72,7 @@ def test_launch_leads_to_a_clean_address_with_a_partitioned_cookie(team: Team) -
     assert not any(part.startswith("Domain") for part in parts)
     assert answer.headers["Referrer-Policy"] == "same-origin"
     onward = browser.get(answer.location, headers=NAVIGATION)
-    assert (onward.status_code, onward.location) == (303, f"/frame/{made['id']}")
+    assert (onward.status_code, onward.location) == (303, f"/frame/{made['id']}/")
     again = browser.get(answer.location, headers=NAVIGATION)
     assert again.status_code == 410
 
