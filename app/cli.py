@@ -45,6 +45,8 @@ def serve(host: str, port: int, roles: str | None) -> None:
     address = host if roles == "worker" else _free_address(host, port)
     migrate_database()
     forget_the_dead()
+    if roles != "worker" and services().settings.mode == "local":
+        services().embedding.sandbox.prepare(port)
     # Loaded here: the commands that serve nothing need none of it, and processes that are forked share it.
     from app.pictures.verdict import load as load_face_detector
     from app.serve import Supervisor, roles_of

@@ -19,6 +19,7 @@ from app.onboarding.embedding.history import Histories
 from app.onboarding.embedding.launches import Launches
 from app.onboarding.embedding.prefill import Prefills
 from app.onboarding.embedding.registry import Registry
+from app.onboarding.embedding.sandbox import Sandbox
 from app.onboarding.embedding.sessions import Sessions
 from app.onboarding.embedding.showing import Showing
 from app.onboarding.erasure import Erasure
@@ -36,6 +37,7 @@ class Embedding:
     showing: Showing
     forgetting: Forgetting
     frames: Frames
+    sandbox: Sandbox
 
 
 def forgetting_of(
@@ -89,6 +91,13 @@ def embedding_of(
     frames = Frames(
         settings=settings, drafts=drafts, prefills=prefills, launches=launches, histories=histories, clock=clock
     )
+    sandbox = Sandbox(instance=settings.instance, registry=registry)
     return Embedding(
-        clock=clock, registry=registry, sessions=sessions, showing=showing, forgetting=forgetting, frames=frames
+        clock=clock,
+        registry=registry,
+        sessions=sessions,
+        showing=showing,
+        forgetting=forgetting,
+        frames=frames,
+        sandbox=sandbox,
     )

@@ -15,6 +15,10 @@ class FrameAddresses(Addresses):
     def __init__(self, flow: str) -> None:
         super().__init__(f"{FRAME_PREFIX}/{flow}")
 
+    def home(self) -> str:
+        """Leads to the first open step."""
+        return self._address("/")
+
     def start(self, **query: str) -> str:
         """The consents: the country and the rest were the integration's to say."""
         return self._address("/begin", query)

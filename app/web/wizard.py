@@ -49,7 +49,7 @@ def home() -> Response:
     """The start address: leads to the first open step, its query string kept; or to a session that is named there."""
     session_id = request.args.get("session", "")
     if SESSION_ID.fullmatch(session_id) and addresses().prefix == PREFIX:
-        return go(f"{FRAME_PREFIX}/{session_id}")
+        return go(f"{FRAME_PREFIX}/{session_id}/")
     draft = find_draft()
     return go(with_query(addresses().start() if draft is None else home_of(draft)))
 

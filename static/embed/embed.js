@@ -1,5 +1,6 @@
 // <alta-onboarding launch-token="…">: Alta's onboarding in your page. See docs/embedding.md.
 const SLOW = 20000;
+const SILENT = 5000;
 const WORDS = {
   es: ["Verificación de identidad", "El formulario no se pudo cargar. Recargá la página o probá más tarde."],
   pt: ["Verificação de identidade", "O formulário não pôde ser carregado. Recarregue a página ou tente mais tarde."],
@@ -102,19 +103,20 @@ export class AltaOnboarding extends HTMLElement {
     wait.setAttribute("aria-hidden", "true");
     for (let row = 0; row < 8; row += 1) wait.append(document.createElement("i"));
     // Refused by a policy or gone offline, a frame says nothing: what is silent for long is given up.
-    const watch = () => {
+    const watch = (milliseconds) => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#fail(), SLOW);
+      if (!this.#told.has("alta:ready")) this.#timer = setTimeout(() => this.#fail(), milliseconds);
     };
     const seen = new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) return;
       seen.disconnect();
-      if (!this.#told.has("alta:ready")) watch();
+      watch(SLOW);
     });
     seen.observe(this);
     frame.onload = () => {
       this.#fresh = true;
       this.#send("hello");
+      watch(SILENT);
     };
     this.#frame = frame;
     this.shadowRoot.replaceChildren(frame, wait);
@@ -157,6 +159,7 @@ export class AltaOnboarding extends HTMLElement {
     if (!this.#frame || source !== this.#frame.contentWindow || origin !== this.host) return;
     const { type, ...detail } = Object(data);
     if (typeof type !== "string" || !type.startsWith("alta:")) return;
+    if (type === "alta:ping") return this.#send("pong");
     if (type === "alta:resize") this.#resize(detail);
     if (type === "alta:ready") {
       clearTimeout(this.#timer);

@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass
 class Host:
-    """A site that serves what is put there; `near` and `far` are its two origins, of two sites."""
+    """A site that serves what is put there; `near` and `far` are two origins of it."""
 
     port: int
     pages: dict[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
@@ -22,13 +22,17 @@ class Host:
         """Where it is another site than Alta's, which tests reach as localhost."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def far(self) -> str:
+        """The same pages from an origin that no team registered."""
+        return f"http://localhost:{self.port}"
+
     def put(self, path: str, body: str, **headers: str) -> str:
         """Serve a page's body at a path; its address. `Content_Security_Policy="…"` is a header."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        page = (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title></head><body>{body}</body>'
-        )
-        self.pages[path] = (page if not path.endswith(".js") else body, named)
+        head = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Host</title></head>'
+        page = body if path.endswith(".js") else f"{head}<body>{body}</body></html>"
+        self.pages[path] = (page, named)
         return self.near + path
 
 
@@ -39,15 +43,13 @@ def running() -> Iterator[Host]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            found = host.pages.get(self.path.partition("?")[0])
-            body = (found[0] if found else "").encode()
-            self.send_response(200 if found else 404)
-            kind = "text/javascript" if self.path.endswith(".js") else "text/html; charset=utf-8"
-            for name, value in {
-                "Content-Type": kind,
-                "Content-Length": str(len(body)),
-                **(found[1] if found else {}),
-            }.items():
+            path = self.path.partition("?")[0]
+            text, headers = host.pages.get(path, ("", {}))
+            body = text.encode()
+            # Browsers ask for an icon by themselves.
+            self.send_response(200 if path in host.pages or path == "/favicon.ico" else 404)
+            kind = "text/javascript" if path.endswith(".js") else "text/html; charset=utf-8"
+            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)

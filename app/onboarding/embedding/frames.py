@@ -144,8 +144,11 @@ class Frames:
         self.drafts.begin(frame.country, language, agreements, document_first=document_first, team=team)
 
     def choose_language(self, frame: Frame, language: str) -> None:
-        """Remember the language that was chosen in the frame: its cookies may not be kept."""
-        self._change(frame, language=language)
+        """Remember the language that was chosen in the frame, whose cookies may not be kept, for the next one too."""
+        with write() as connection:
+            mine, session = EmbedFrame.token_hash == frame.key, EmbeddedSession.id == frame.session_id
+            connection.execute(update(EmbedFrame).where(mine).values(language=language))
+            connection.execute(update(EmbeddedSession).where(session).values(language=language))
 
     def choose_theme(self, frame: Frame, theme: Mapping[str, Any]) -> None:
         """Look like this from here on; raises ContrastError."""
