@@ -24,7 +24,6 @@ from app.steps import STEPS
 from app.web.wizard import go
 from app.wiring import services
 from app.words import gettext as _
-from app.words import translated
 
 ASKED = ("first", "last", "country", "channel", "integration")
 PERIODS = (7, 30, 90)
@@ -52,7 +51,7 @@ def figures() -> Any:
         fault_of=dict(faults),
         report=report,
         periods=[(days, url_for("staff.figures", **_last_days(days, asked))) for days in PERIODS],
-        countries=[(code, translated(profile.name)) for code, profile in COUNTRIES.items()],
+        countries=[(code, words.country_name(code)) for code in COUNTRIES],
         channels=[(each.value, words.channel_name(each)) for each in Channel],
         integrations=[(each or NO_INTEGRATION, each or _("None")) for each in services().reports.integrations(me())],
         words=words,
@@ -176,7 +175,7 @@ def _sum(passed: list[Passed]) -> Passed:
 def _groups(report: Report) -> list[tuple[str, list[tuple[str, Passed]]]]:
     """What passed by country, channel and integration, as far as there is more than nothing to compare."""
     named: list[tuple[str, Mapping[str, Passed], Callable[[str], str]]] = [
-        (_("Country"), report.countries, lambda code: translated(COUNTRIES[code].name) if code in COUNTRIES else code),
+        (_("Country"), report.countries, words.country_name),
         (_("Channel"), report.channels, words.channel_name),
         (_("Integration"), report.integrations, lambda name: name or _("None")),
     ]

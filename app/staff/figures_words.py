@@ -9,29 +9,17 @@ from babel.dates import format_skeleton
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 
-from app.domain.stage import Channel, Stage
-from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS
+from app.staff.labels import APIS, STAGES, channel_name, country_name
 from app.steps import STEPS
 from app.web import languages
 from app.words import gettext as _
 from app.words import lazy_gettext as _l
 from app.words import translated
 
+__all__ = ["APIS", "STAGES", "channel_name", "country_name"]
+
 PLACE = re.compile(r"%\(\w+\)[sd]")
 STEP_NAMES = {step.key: step.name for step in STEPS} | {"review": _l("Review and declaration")}
-CHANNELS = {
-    Channel.WEB: _l("Web"),
-    Channel.EMBEDDED: _l("Embedded"),
-    Channel.LINK: _l("Link"),
-    Channel.BRANCH: _l("Branch"),
-    Channel.PHONE: _l("Telephone"),
-}
-QUEUES = {
-    Stage.TO_REVIEW: _l("To review"),
-    Stage.DELIVERING: _l("Being delivered"),
-    Stage.NOT_DELIVERED: _l("Not delivered"),
-}
-APIS = {PERSONAL_INFORMATIONS: _l("Personal informations"), KYC: _l("KYC request")}
 STATES = {"failed": _l("Given up"), "waiting": _l("Tried again")}
 SLOTS = {
     "front_document": _l("Front of the document"),
@@ -47,11 +35,6 @@ ENOUGH = 1.5
 def step_name(key: str) -> str:
     """A step as the console calls it; one of an earlier release by its key."""
     return str(STEP_NAMES.get(key, key))
-
-
-def channel_name(key: str) -> str:
-    """A channel likewise."""
-    return str(CHANNELS[Channel(key)]) if key in list(Channel) else key
 
 
 def slot_name(slot: str) -> str:
