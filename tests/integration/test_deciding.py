@@ -19,7 +19,7 @@ from app.onboarding.deciding.errors import (
     UnknownReasonError,
     Why,
 )
-from app.store.db import db, write
+from app.store.db import db, read, write
 from tests.support.deciding import Desk, application_id, deliver_again, to_review
 from tests.support.deliveries import advance
 from tests.support.journey import Applicant, photo_for
@@ -123,6 +123,11 @@ def test_only_what_is_ticked_is_asked_again_and_comes_back_to_the_same_reviewer(
     assert one(app, "SELECT assigned_to FROM applications") == ana.who.id
     assert one(app, "SELECT flags FROM listings").split() == ["asked_again"]
     assert deeds(app) == [("case_asked_again", "back_document: document_glare, identity: identity_mismatch")]
+
+    services = app.extensions["alta"]
+    with app.test_request_context("/"), read() as connection:
+        tasks = services.handoffs.tasks(services.drafts.load_by_id(connection, application_id(app)))
+    assert [task.slot for task in tasks if not task.is_done] == ["back_document"], "nor would a phone be asked for more"
 
     person = person_of(app)
     page = person.get("/apply/status")
