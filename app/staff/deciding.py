@@ -24,6 +24,7 @@ from app.staff.case import back_to
 from app.staff.case_words import name_of
 from app.staff.decision_words import SEEN, WHY, Standing, item_name, page_words, reasons_for, rejections, standing_of
 from app.staff.guard import allow, me, source
+from app.store.models.decisions import APPROVED, ASKED_AGAIN, REJECTED
 from app.web import languages
 from app.web.wizard import go
 from app.wiring import services
@@ -31,6 +32,7 @@ from app.words import gettext as _
 
 APPROVE, REJECT, ASK = "approve", "reject", "ask-again"
 TEMPLATES = {kind: f"staff/decide/{kind}.html" for kind in (APPROVE, REJECT, ASK)}
+KINDS = {APPROVE: APPROVED, REJECT: REJECTED, ASK: ASKED_AGAIN}
 SENTENCE_MAXIMUM = 300
 
 
@@ -109,7 +111,7 @@ def _take(application_id: str, kind: str) -> Any:
     try:
         _decide(application_id, kind, filled)
     except OvertakenError as error:
-        if error.decided.member_id != me().id:
+        if (error.decided.member_id, error.decided.kind) != (me().id, KINDS[kind]):
             return _told(file, standing_of(application_id), filled, error)
     except (CaseChangedError, MayNotError) as error:
         return _told(file, standing_of(application_id), filled, error)

@@ -26,6 +26,7 @@ WHY: dict[Why, LazyString | str] = {
     Why.ROLE: _l("Your role does not decide on applications."),
     Why.NOT_SENT: _l("The person has not sent it yet."),
     Why.UPSTREAM: _l("It goes to an API of somebody else: what is decided there is shown here."),
+    Why.NO_UPSTREAM: _l("Its integration has no APIs any more: an operator has to set them again."),
     Why.ON_ITS_WAY: _l("It is still being delivered: decide once both APIs have all of it."),
     Why.NOT_DELIVERED: _l("It did not reach both APIs: try its deliveries again first."),
     Why.WITH_THE_PERSON: _l("Something is asked again: it can be approved once the person has answered."),

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import config, create_app
 from app.onboarding.staff.members import StaffMember
@@ -19,17 +23,36 @@ def app_of(server: Server) -> Flask:
     return create_app(config.load({k: v for k, v in server.environment.items() if k.startswith("ALTA_")}))
 
 
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, *_arguments: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """An application of this process at an address, without a worker."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 class Console:
     """One tab of the console."""
 
-    def __init__(self, page: Page, server: Server, app: Flask, member: StaffMember) -> None:
-        self.page, self.server, self.member = page, server, member
+    def __init__(self, page: Page, address: str, app: Flask, member: StaffMember) -> None:
+        self.page, self.address, self.member = page, address, member
         cookie: Any = {"name": COOKIE, "value": new_session(app, member), "domain": "127.0.0.1", "path": "/staff"}
         page.context.add_cookies([cookie])
 
     def open(self, path: str) -> None:
         """Open an address of the console."""
-        self.page.goto(f"{self.server.address}/staff{path}")
+        self.page.goto(f"{self.address}/staff{path}")
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, expect
+from flask import Flask
+from playwright.sync_api import expect
 
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
-from tests.browser.console import Console, app_of, make_member
+from tests.browser.console import Console, app_of, make_member, serving
 from tests.browser.pages import photo_of
+from tests.support.deciding import application_id, to_review
 from tests.support.server import Server
 
 
-def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(
-    visit: Visit, alta: Server, new_context: Callable[..., BrowserContext]
-) -> None:
+def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(visit: Visit, alta: Server) -> None:
     wizard = visit("AR", "phone", language="es")
     wizard.answer_until("review")
     reference = wizard.send()
     alta.delivered(reference)
     app = app_of(alta)
     ana, bruno = (
-        Console(visit(scripts=True).page, alta, app, make_member(app, "reviewer", name=name))
+        Console(visit(scripts=True).page, alta.address, app, make_member(app, "reviewer", name=name))
         for name in ("Ana", "Bruno")
     )
 
@@ -102,3 +102,38 @@ def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(
 
     wizard.page.reload()
     expect(wizard.page.get_by_text(wizard.words("Your application was approved."))).to_be_visible()
+
+
+def test_two_reviewers_reject_without_scripts_and_the_person_reads_why(
+    visit: Visit, make_app: Callable[..., Flask]
+) -> None:
+    """What the first decides waits; the second agrees with it, and writes the sentence anew."""
+    app = make_app(four_eyes="true")
+    person = to_review(app, "BR")
+    with serving(app) as address:
+        ana, bruno = (
+            Console(visit(scripts=False, address=address).page, address, app, make_member(app, "reviewer", name=name))
+            for name in ("Ana", "Bruno")
+        )
+        case = f"/cases/{application_id(app)}"
+        ana.open(case)
+        ana.page.get_by_role("link", name="Reject…").click()
+        ana.page.get_by_label("Risk or match on a list (not told)").check()
+        ana.page.get_by_label("Your own sentence to the person").fill("Volte em junho.")
+        ana.page.get_by_role("button", name="Reject", exact=True).click()
+        expect(ana.page.get_by_text("Ana rejected this first.")).to_be_visible()
+        expect(ana.page.get_by_role("link", name="Reject…")).to_have_count(0)
+        expect(ana.page.get_by_role("button", name="Take it back")).to_be_visible()
+        assert "not approved" not in person.get("/apply/status").html
+
+        bruno.open(case)
+        expect(bruno.page.get_by_text("Ana rejected this first.")).to_be_visible()
+        bruno.page.get_by_role("link", name="Reject…").click()
+        expect(bruno.page.get_by_label("Risk or match on a list (not told)")).to_be_checked()
+        sentence = bruno.page.get_by_label("Your own sentence to the person")
+        expect(sentence).to_have_value("Volte em junho.")
+        sentence.fill("Volte em julho.")
+        bruno.page.get_by_role("button", name="Reject", exact=True).click()
+        expect(bruno.page.locator(".decisions")).to_contain_text("as the first of two")
+        expect(bruno.page.get_by_role("link", name="Approve…")).to_have_count(0)
+    assert "Your application was not approved. Volte em julho." in person.get("/apply/status").html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,8 +19,8 @@ from app.onboarding.deciding.errors import (
     UnknownReasonError,
     Why,
 )
-from app.store.db import db
-from tests.support.deciding import Desk, deliver_again, to_review
+from app.store.db import db, read, write
+from tests.support.deciding import Desk, application_id, deliver_again, to_review
 from tests.support.deliveries import advance
 from tests.support.journey import Applicant, photo_for
 from tests.support.quick import faults
@@ -120,7 +121,13 @@ def test_only_what_is_ticked_is_asked_again_and_comes_back_to_the_same_reviewer(
     assert requested(app) == {"document_photo": "document_glare"}
     assert one(app, "SELECT status FROM kyc_requests") == "requested"
     assert one(app, "SELECT assigned_to FROM applications") == ana.who.id
+    assert one(app, "SELECT flags FROM listings").split() == ["asked_again"]
     assert deeds(app) == [("case_asked_again", "back_document: document_glare, identity: identity_mismatch")]
+
+    services = app.extensions["alta"]
+    with app.test_request_context("/"), read() as connection:
+        tasks = services.handoffs.tasks(services.drafts.load_by_id(connection, application_id(app)))
+    assert [task.slot for task in tasks if not task.is_done] == ["back_document"], "nor would a phone be asked for more"
 
     person = person_of(app)
     page = person.get("/apply/status")
@@ -268,6 +275,12 @@ def test_who_gave_any_answer_does_not_approve(app: Flask, ana: Desk, bruno: Desk
     with pytest.raises(MayNotError, match="assisted"):
         ana.approve()
     assert (ana.options.reject, ana.options.ask) == (None, None)
+    # What the person has typed anew since does not undo that somebody helped.
+    alter(app, "UPDATE answers SET given_by = ''")
+    with app.app_context(), write() as connection:
+        audit, begun = app.extensions["alta"].staff.audit, SimpleNamespace(value="assistance_begun")
+        audit.record(connection, who=ana.who, action=begun, application_id=application_id(app))
+    assert ana.options.approve is Why.ASSISTED
     assert bruno.approve() == "final"
 
 

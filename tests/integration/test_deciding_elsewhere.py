@@ -97,4 +97,4 @@ def test_record_of_the_same_number_made_elsewhere_before_is_not_ours(make_app: C
 def test_case_of_an_integration_that_is_gone_is_not_decided_on(make_app: Callable[..., Flask]) -> None:
     at = desk(make_app, {})
     alter(at.app, "UPDATE applications SET integration = 'gone'")
-    assert (at.options.approve, at.options.reject, at.options.ask) == (Why.UPSTREAM,) * 3
+    assert (at.options.approve, at.options.reject, at.options.ask) == (Why.NO_UPSTREAM,) * 3

@@ -141,8 +141,8 @@ class Case:
             ask = None
         if not self.decides_here:
             approve, reject = approve or Why.UPSTREAM, reject or Why.UPSTREAM
-        if self.upstream is None or (not self.decides_here and self.upstream.own_kyc is None):
-            ask = ask or Why.UPSTREAM
+            if self.upstream is not None and self.upstream.own_kyc is None:
+                ask = ask or Why.UPSTREAM
         if member_id in self.assisted:
             approve = approve or Why.ASSISTED
         if waits_for_others and proposal is not None:
@@ -158,6 +158,8 @@ class Case:
             return Why.DECIDED
         if not self.number or self.state not in (applications.SUBMITTED, applications.REOPENED):
             return Why.NOT_SENT
+        if self.upstream is None:
+            return Why.NO_UPSTREAM
         if submissions.WAITING in states:
             return Why.ON_ITS_WAY
         if not states.isdisjoint(NOT_ARRIVED) or record is None or not record.is_served or not self.delivery(KYC):

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, update
 
 from app.apis.errors import ApiError
 from app.domain.roles import Permission
+from app.domain.stage import Flag
 from app.onboarding.audit import Audit, AuditAction
 from app.onboarding.deciding.asking import Item, checks_asked, items_of, reopened_by
 from app.onboarding.deciding.case import Case, Options
@@ -175,6 +176,8 @@ class Decisions:
             if state == rows.FINAL:
                 self._carry_out(connection, case, verdict)
             self.outcomes.stages.refresh(connection, case.id)
+            if verdict.kind == ASKED_AGAIN:
+                self.outcomes.stages.set_flags(connection, case.id, {Flag.ASKED_AGAIN: True})
             self._record(connection, case, verdict, state)
         return state
 

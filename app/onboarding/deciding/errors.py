@@ -17,6 +17,7 @@ class Why(StrEnum):
     ROLE = "role"
     NOT_SENT = "not_sent"
     UPSTREAM = "upstream"
+    NO_UPSTREAM = "no_upstream"
     ON_ITS_WAY = "on_its_way"
     NOT_DELIVERED = "not_delivered"
     WITH_THE_PERSON = "with_the_person"

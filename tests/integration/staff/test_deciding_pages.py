@@ -107,6 +107,9 @@ def test_double_post_of_ones_own_decision_leads_back_to_the_case(app: Flask, con
     assert console.send().path == console.address
     assert console.browser.send(fields, path=path).path == console.address
     assert len(rows(app, "SELECT id FROM decisions")) == 1
+    # Another one from a page that is still open is none.
+    page = console.browser.send({**fields, "reason": "risk"}, path=f"{console.address}/reject")
+    assert (page.status, "You have decided already" in page.html) == (409, True)
 
 
 def test_case_that_changed_since_it_was_opened_is_looked_at_again(app: Flask, console: Console) -> None:
@@ -152,7 +155,7 @@ def test_four_eyes_are_shown_to_both(app: Flask, console: Console, monkeypatch: 
             "You gave answers in it: somebody else has to approve it.",
             ["ask-again", "reject"],
         ),
-        ("UPDATE applications SET integration = 'gone'", "It goes to an API of somebody else", []),
+        ("UPDATE applications SET integration = 'gone'", "Its integration has no APIs any more", []),
     ],
 )
 def test_case_says_plainly_what_is_not_to_be_had_and_does_not_offer_it(
