@@ -54,7 +54,7 @@ def seen(side: Side = "front", *, holder: Portrait = "printed") -> bytes:
 def at_document(visit: Visit, screen: str = "phone", *, language: str = "en", camera: bool = True) -> Camera:
     """Somebody from Argentina whose next step is the document."""
     wizard = visit("AR", screen, language=language, camera=camera)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     return Camera(wizard)
 
 
@@ -102,7 +102,7 @@ def test_a_document_is_framed_looked_at_and_sent_side_by_side(
 def test_selfies_are_taken_one_after_another(visit: Visit, lens: Path) -> None:
     """Ahead, left, right, with the document; each has its drawing, in an oval."""
     wizard = visit("BR", "phone", language="pt_BR", camera=True)
-    wizard.answer_until("selfies")
+    wizard.skip_until("selfies")
     camera = Camera(wizard)
     poses: list[tuple[str, Pose]] = [(AHEAD, "front"), (LEFT, "left"), (RIGHT, "right"), (HOLDING, "document")]
     for number, (label, pose) in enumerate(poses):
@@ -127,7 +127,7 @@ def test_a_selfie_is_shown_as_a_mirror_and_sent_as_it_is(visit: Visit, lens: Pat
     """What is on the left of the camera's picture stays there."""
     show(lens, encoded(quadrants(1200, 900), "JPEG", quality=95))
     wizard = visit("AR", "desktop", camera=True)
-    wizard.answer_until("selfies")
+    wizard.skip_until("selfies")
     camera = Camera(wizard)
     camera.open(AHEAD)
     expect(camera.shutter).to_be_visible()
@@ -361,7 +361,7 @@ def test_photos_are_taken_with_the_keyboard_alone(visit: Visit, lens: Path) -> N
 def test_without_scripts_no_camera_is_promised(visit: Visit) -> None:
     """The file field and its button are all there is."""
     wizard = visit("AR", "phone", scripts=False)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     expect(wizard.page.get_by_role("dialog")).to_be_hidden()
     expect(wizard.page.get_by_role("button", name=re.compile("Take photo"))).to_have_count(0)
     expect(wizard.card(FRONT).locator("input[type=file]")).to_be_visible()
