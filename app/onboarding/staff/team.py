@@ -169,7 +169,7 @@ class Team:
         with write() as connection:
             second_step.forget(connection, member.id)
             self.members.end_sessions(connection, member.id)
-            self._note(connection, AuditAction.MEMBER_RESET, member, by, address, "second step")
+            self._note(connection, AuditAction.MEMBER_RESET, member, by, address, "second_step")
 
     def reset_password(self, member: StaffMember, *, by: StaffMember | None, address: str = "") -> str:
         """Forget the password; return a link's token to choose a new one."""

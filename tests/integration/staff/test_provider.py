@@ -80,12 +80,13 @@ def refused(app: Flask, answer: TestResponse, why: str) -> None:
 
 def test_newcomer_comes_in_with_the_role_of_their_group(app: Flask, provider: oidc.Provider) -> None:
     browser = app.test_client()
+    browser.set_cookie("alta_language", "es")
     answer = come_back(browser, "/staff/me?x=1")
     assert answer.status_code == 200
     assert 'content="0;url=/staff/me?x=1"' in answer.text
     assert "SameSite=Strict" in str(answer.headers.getlist("Set-Cookie"))
     assert "Ana Díaz" in browser.get("/staff/me").text
-    assert one(app, "SELECT role FROM staff_members") == "reviewer"
+    assert rows(app, "SELECT role, language FROM staff_members") == [("reviewer", "es")]
     assert provider.verified == 1
     asked = provider.asked[0]
     assert len(asked["state"]) >= 43 and len(asked["nonce"]) >= 43
