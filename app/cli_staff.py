@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 from flask.cli import with_appcontext
 
-from app.domain.errors import InvalidError
 from app.domain.roles import Role
 from app.onboarding.staff.team import Standing, TeamError, Wanted
 from app.operations.tables import migrate_database
@@ -155,5 +152,5 @@ def _address() -> str:
     return (settings.public_url or LOCAL).rstrip("/") + STAFF_PREFIX
 
 
-def _sentence(error: InvalidError) -> Any:
-    return click.ClickException(f"{error.message % error.parameters}.")
+def _sentence(error: TeamError) -> click.ClickException:
+    return click.ClickException(" ".join(f"{fault.message % fault.parameters}." for _field, fault in error.faults))

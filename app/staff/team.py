@@ -128,7 +128,8 @@ def _as_is(found: StaffMember) -> Wanted:
 
 
 def _form(standing: Standing | None, wanted: Wanted, error: TeamError | None = None) -> Any:
-    faults = [(error.field, _(error.message, **error.parameters))] if error is not None else []
+    given = error.faults if error is not None else ()
+    faults = [(field, _(fault.message, **fault.parameters)) for field, fault in given]
     names = [
         *services().upstreams.names(),
         *(each.name for each in integrations.list_all()),

@@ -61,6 +61,17 @@ def test_what_cannot_be_so_is_said_beside_its_field(sqlite_app: Flask, changes: 
     assert set(faults(page)) == {field}
 
 
+def test_everything_that_is_wrong_is_said_at_once(sqlite_app: Flask) -> None:
+    person = staff_browser(sqlite_app, "admin")
+    person.get("/staff/team/new")
+    assert list(faults(person.send({"name": "", "email": "", "integrations": None}))) == [
+        "name",
+        "email",
+        "role",
+        "integrations",
+    ]
+
+
 def test_limited_admin_looks_after_their_own_integrations_only(app: Flask) -> None:
     """Somebody who sees more, or others, is as good as nobody."""
     admin = make_member(app, "admin", integrations=["north", "west"])
