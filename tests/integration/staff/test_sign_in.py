@@ -17,6 +17,7 @@ from tests.support.quick import faults
 from tests.support.rows import count, one, rows
 from tests.support.staff import PASSWORD, code_of, csrf_of, make_member, post, signed_in, staff_browser
 
+HOME = "/staff/cases"
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 CODES = re.compile(r"<li>([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4})</li>")
 
@@ -32,7 +33,7 @@ def come(app: Flask, email: str, password: str = PASSWORD, path: str = "/staff/s
 def test_agent_comes_in_with_a_password_alone(app: Flask) -> None:
     member = make_member(app, "agent", password=PASSWORD)
     person = come(app, f" {member.email.upper()} ")
-    assert (person.page.status, person.page.path) == (200, "/staff/me")
+    assert (person.page.status, person.page.path) == (200, HOME)
     assert member.name in person.page.html
 
 
@@ -97,7 +98,7 @@ def test_code_is_good_about_its_time_and_once(app: Flask, steps: int, taken: boo
         code = code_of(secret, steps)
         person = come(app, member.email)
         person.send({"code": f"{code[:3]} {code[3:]}"})
-        assert (person.page.path == "/staff/me") is taken or person.page.status == 404
+        assert (person.page.path == HOME) is taken or person.page.status == 404
         again = come(app, member.email)
         assert again.send({"code": code}).status == 422
 
@@ -182,9 +183,9 @@ def test_link_to_choose_a_password_works_once(app: Flask) -> None:
     person.get(path)
     assert person.send({"password": new, "again": "another"}).status == 422
     person.get(path)
-    assert person.send({"password": new, "again": new}).path == "/staff/me"
+    assert person.send({"password": new, "again": new}).path == HOME
     assert person.get(path).status == 410
-    assert come(app, member.email, new).page.path == "/staff/me"
+    assert come(app, member.email, new).page.path == HOME
 
 
 def test_link_ends_with_its_hours(app: Flask) -> None:
@@ -217,7 +218,7 @@ def test_member_changes_the_password_and_other_browsers_go(app: Flask) -> None:
     person.get("/staff/me/password")
     assert person.send({"present": PASSWORD, "password": new, "again": new}).path == "/staff/me"
     assert other.get("/staff/me").status_code == 303
-    assert come(app, member.email, new).page.path == "/staff/me"
+    assert come(app, member.email, new).page.path == HOME
 
 
 def test_agent_may_take_a_second_step_and_give_it_up(app: Flask) -> None:
@@ -235,7 +236,7 @@ def test_agent_may_take_a_second_step_and_give_it_up(app: Flask) -> None:
         assert len(second) == 10 and not set(first) & set(second)
         assert post(person.browser, "/staff/me/second-step/drop", code=first[0]).status_code == 422
         assert post(person.browser, "/staff/me/second-step/drop", code=second[0]).status_code == 303
-        assert come(app, member.email).page.path == "/staff/me"
+        assert come(app, member.email).page.path == HOME
 
 
 def test_reviewer_cannot_do_without_the_second_step(app: Flask) -> None:
