@@ -109,7 +109,7 @@ class Services:
 
     def legal_shown(self, context: StepContext) -> Notice:
         """The country's list of exposed posts, in the language of the page."""
-        return self.notices.get(legal_kind(context), context.language)
+        return self.notices.get(legal_kind(context.country), context.language)
 
     def public_url(self, host_url: str) -> str:
         """The address people reach Alta at: the setting, or the request's own host in local mode."""

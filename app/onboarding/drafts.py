@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from app.config import Settings
 from app.domain.application import IncomeRange
@@ -43,7 +44,8 @@ _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam(
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
 _REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
 # What it changes are the columns that its parameters name.
-_TOUCH = update(Application).where(Application.id == bindparam("open_id"), Application.state.in_(OPEN_STATES))
+_OPEN = or_(*(Application.state == state for state in OPEN_STATES))
+_TOUCH = update(Application).where(Application.id == bindparam("open_id"), _OPEN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +149,12 @@ class Drafts(DraftReader):
         """What the steps of `draft` depend on, as of now."""
         profile = COUNTRIES[draft.country]
         shown = language or draft.language
-        context = StepContext(
+        kind = legal_kind(profile)
+        notice = self.notices.get(kind, shown)
+        text = LegalText(
+            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
+        )
+        return StepContext(
             application_id=draft.id,
             reference=draft.reference,
             country=profile,
@@ -157,12 +164,10 @@ class Drafts(DraftReader):
             maximum_age=self.settings.maximum_age,
             selfies=self.settings.selfies,
             requested=frozenset(draft.checks["requested"]),
-            income_ranges=tuple(
-                IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted)
-                for lower, upper, formatted in draft.checks["income_ranges"]
-            ),
+            income_ranges=_income_ranges(tuple(map(tuple, draft.checks["income_ranges"]))),
             answers=draft.answers,
             photos=draft.photos,
+            legal={kind: text},
             # Where no document says who its holder is, nothing is gained by another order.
             first_step=draft.first_step if profile.read_barcode else "",
             asked_photos={
@@ -170,12 +175,6 @@ class Drafts(DraftReader):
                 for slot, asked in draft.asked_photos().items()
             },
         )
-        kind = legal_kind(context)
-        notice = self.notices.get(kind, shown)
-        text = LegalText(
-            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
-        )
-        return replace(context, legal={kind: text})
 
     def _why(self, reason: str, language: str) -> Any:
         return self.reasons.sentence(reason, language) or ASKED_AGAIN
@@ -282,6 +281,14 @@ class Drafts(DraftReader):
         fresh = [given | asdict(each) for each in agreements if (each.kind, each.text_hash) not in known]
         if fresh:
             connection.execute(_CONSENT, fresh)
+
+
+@lru_cache(maxsize=64)
+def _income_ranges(offered: tuple[tuple[Any, ...], ...]) -> tuple[IncomeRange, ...]:
+    """The ranges as the steps know them; a KYC API offers everybody the same few."""
+    return tuple(
+        IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted) for lower, upper, formatted in offered
+    )
 
 
 def add_session(connection: Connection, token: str, application_id: str, now: datetime, *, part: bool = False) -> None:

@@ -53,6 +53,12 @@ def _flow(request: Request) -> str:
     return request.path.split("/", 3)[2]
 
 
+def _signer(secret_key: str, salt: str) -> Signer:
+    """A signer whose key is derived now, and not again for each cookie."""
+    key = Signer(secret_key, salt=salt, digest_method=hashlib.sha256).derive_key()
+    return Signer(key, key_derivation="none", digest_method=hashlib.sha256)
+
+
 def _bytes(text: str) -> bytes:
     return text.encode(errors="replace")
 
@@ -106,14 +112,14 @@ class CookieSessions(SessionInterface):
             path="/",
             kind=APPLICANT,
             age_seconds=MAXIMUM_AGE_SECONDS,
-            signer=Signer(secret_key, salt="alta.session", digest_method=hashlib.sha256),
+            signer=_signer(secret_key, "alta.session"),
         )
         self._phone = Jar(
             name="__Secure-alta_phone" if production else "alta_phone",
             path=PHONE_PREFIX,
             kind=PHOTOGRAPHER,
             age_seconds=PHONE_AGE_SECONDS,
-            signer=Signer(secret_key, salt="alta.phone", digest_method=hashlib.sha256),
+            signer=_signer(secret_key, "alta.phone"),
         )
 
         self._staff = Jar(
