@@ -13,12 +13,20 @@ from flask.testing import FlaskClient
 
 from app import config, create_app
 from app.onboarding import integrations
-from tests.support import databases
+from tests.support import databases, scratch
 from tests.support.journey import Applicant
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
 GENEROUS = "1000000 per minute"
 LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API")}
+
+# Before anything asks for a temporary folder; processes of pytest-xdist inherit the choice.
+_SCRATCH = scratch.use_memory()
+
+
+def pytest_unconfigure() -> None:
+    """Give back what the run wrote."""
+    scratch.clear(_SCRATCH)
 
 
 def settings_for(instance: Path, database_url: str = "", **changes: str) -> config.Settings:
