@@ -1,7 +1,7 @@
 """Owns where the tests write: in memory where there is enough of it, as no test cuts the power.
 
-Every commit of SQLite and PostgreSQL waits for the disk, tens of thousands of times in a run. Tests kill processes: what
-those had handed to the system survives that on any kind of disk.
+Every commit of SQLite and PostgreSQL waits for the disk, tens of thousands of times in a run. Tests kill processes:
+what those had handed to the system survives that on any kind of disk.
 """
 
 from __future__ import annotations
