@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,13 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests and put them last: quick ones fail first, and none runs inside Playwright's loop."""
+    """Mark the browser tests and put them last: quick ones fail first, and none runs inside Playwright's loop.
+
+    Files of many tests come before those of few, so that of two workers neither is left alone with a long one.
+    """
     mine = [item for item in items if HERE in item.path.parents]
+    sizes = Counter(item.path for item in mine)
+    mine.sort(key=lambda item: (-sizes[item.path], str(item.path)))
     for item in mine:
         item.add_marker("browser")
     items[:] = [item for item in items if item not in mine] + mine
