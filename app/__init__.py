@@ -18,6 +18,7 @@ from app.cli import register_commands
 from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
 from app.staff import register_staff
+from app.staff.hosts import init_hosts
 from app.static_files import init_static
 from app.store.db import init_database
 from app.store.pool import engine_options
@@ -61,6 +62,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _configure(app, settings)
     install(app, services)
     init_logs(app)
+    init_hosts(app)
     init_database(app)
     init_migrations(app)
     languages.init_languages(app)

@@ -21,7 +21,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = STOP_SECONDS = DELIVER_SECONDS = 60.0
 GENEROUS = "1000000 per minute"
-LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API", "SIGN_IN")}
+LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API")}
 
 
 @dataclass
