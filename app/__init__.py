@@ -19,6 +19,7 @@ from app.embed import register_embed
 from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
 from app.staff import register_staff
+from app.staff.hosts import init_hosts
 from app.static_files import init_static
 from app.store.db import init_database
 from app.store.pool import engine_options
@@ -62,6 +63,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _configure(app, settings)
     install(app, services)
     init_logs(app)
+    init_hosts(app)
     init_database(app)
     services.counts.open(app.app_context)
     init_migrations(app)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 
+from app.store.db import db
 from tests.support.journey import Applicant
 from tests.support.rows import count, one
 from tests.support.staff import PASSWORD, csrf_of, make_member, new_session, post, signed_in
@@ -181,6 +183,8 @@ def test_console_may_have_a_host_of_its_own(make_app: Callable[..., Flask]) -> N
         answer = app.test_client().get(path, base_url=base)
         assert answer.status_code == status, (base, path)
         assert answer.headers.get("Set-Cookie", "alta_staff").startswith("alta")
+    assert app.test_client().post("/apply/start", base_url=console).status_code == 404
+    assert app.test_client().post("/staff/sign-in", base_url=public).status_code == 404
     assert "alta_staff" not in str(app.test_client().get("/staff/sign-in", base_url=public).headers)
 
 
@@ -193,3 +197,14 @@ def test_members_language_is_theirs_whatever_the_browser_was_set_to(app: Flask, 
     assert post(browser, "/staff/language", language="pt_BR", next="/staff/me").location == "/staff/me"
     assert '<html lang="pt-BR"' in browser.get("/staff/me").text
     assert one(app, "SELECT language FROM staff_members") == "pt_BR"
+
+
+def test_console_says_so_when_the_database_does_not_answer(make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    browser = signed_in(app, "admin")
+    with app.app_context():
+        db.engine.dispose()
+        Path(app.extensions["alta"].settings.instance / "alta.sqlite3").unlink()
+    answer = browser.get("/staff/me")
+    assert answer.status_code in (500, 503)
+    assert "<h1>" in answer.text and "staff.css" in answer.text

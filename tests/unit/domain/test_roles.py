@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from app.domain.roles import GRANTED, NEEDS_SECOND_STEP, Permission, Role
 
 
 def test_each_role_may_do_what_the_one_before_may() -> None:
     granted = [GRANTED[role] for role in Role]
-    assert all(lesser < greater for lesser, greater in zip(granted, granted[1:], strict=False))
+    assert all(lesser < greater for lesser, greater in pairwise(granted))
     assert granted[-1] == frozenset(Permission)
 
 
