@@ -213,6 +213,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError(_sentence(error)) from None
     _check_ages(settings)
     _check_production(settings)
+    _check_staff(settings)
     return settings
 
 
@@ -226,7 +227,7 @@ class _ExactSettings(Settings):
         return (init_settings,)
 
 
-_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types", "kyc_storage_hosts"}
+_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types", "kyc_storage_hosts", "oidc_roles"}
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
@@ -256,6 +257,11 @@ def _check_production(settings: Settings) -> None:
         return
     if not settings.public_url.startswith("https://"):
         raise SettingsError("ALTA_PUBLIC_URL must be an https:// address in production mode.")
+
+
+def _check_staff(settings: Settings) -> None:
+    if missing := settings.missing_for_staff():
+        raise SettingsError(f"{variable(missing)} is missing: staff could not sign in (docs/staff.md).")
 
 
 def _generate_secrets(values: dict[str, Any]) -> None:

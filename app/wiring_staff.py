@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
+from app.onboarding.staff.own_access import OwnAccess
 from app.onboarding.staff.passwords import Passwords
+from app.onboarding.staff.provider import Provider
+from app.onboarding.staff.provider_sign_in import ProviderSignIn
 from app.onboarding.staff.record import Record
 from app.onboarding.staff.second_step import SecondStep
 from app.onboarding.staff.sessions import Sessions
@@ -26,7 +29,9 @@ class StaffServices:
     members: Members
     sessions: Sessions
     sign_in: SignIn
+    provider: ProviderSignIn
     second_step: SecondStep
+    own_access: OwnAccess
     passwords: Passwords
     team: Team
     record: Record
@@ -38,12 +43,13 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
     members = Members(settings=settings, keyring=keyring, audit=audit, clock=utc_now)
     sessions = Sessions(settings=settings, members=members, audit=audit, clock=utc_now)
     passwords, second_step = Passwords(), SecondStep(members=members, clock=utc_now)
+    tries = Tries(keyring=keyring, clock=utc_now)
     sign_in = SignIn(
         members=members,
         sessions=sessions,
         passwords=passwords,
         second_step=second_step,
-        tries=Tries(keyring=keyring, clock=utc_now),
+        tries=tries,
         audit=audit,
         clock=utc_now,
     )
@@ -52,7 +58,16 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
         members=members,
         sessions=sessions,
         sign_in=sign_in,
+        provider=ProviderSignIn(
+            settings=settings,
+            provider=Provider(settings),
+            members=members,
+            sign_in=sign_in,
+            audit=audit,
+            clock=utc_now,
+        ),
         second_step=second_step,
+        own_access=OwnAccess(passwords=passwords, second_step=second_step, tries=tries, audit=audit),
         passwords=passwords,
         team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
         record=Record(members=members, audit=audit),

@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     SESSION_ENDED = "session_ended"
     PASSWORD_CHOSEN = "password_chosen"
     SECOND_STEP_SET_UP = "second_step_set_up"
+    SECOND_STEP_DROPPED = "second_step_dropped"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     MEMBER_CREATED = "member_created"
@@ -48,6 +49,7 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.SESSION_ENDED: N_("Ended a session"),
     AuditAction.PASSWORD_CHOSEN: N_("Chose a password"),
     AuditAction.SECOND_STEP_SET_UP: N_("Set up the second step"),
+    AuditAction.SECOND_STEP_DROPPED: N_("Gave up the second step"),
     AuditAction.RECOVERY_CODE_USED: N_("Used a recovery code"),
     AuditAction.RECOVERY_CODES_MADE: N_("Made new recovery codes"),
     AuditAction.MEMBER_CREATED: N_("Added a member of staff"),

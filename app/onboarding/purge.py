@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, select, update
 
 from app.config import Settings
 from app.onboarding.photos import Photos
+from app.onboarding.staff.tries import FORGOTTEN
 from app.store.blobs import Blobs
 from app.store.db import read, write
 from app.store.models.applications import (
@@ -23,10 +24,14 @@ from app.store.models.applications import (
 from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
+from app.store.models.listing import SearchRecord
 from app.store.models.photos import Photo
 from app.store.models.seen import SeenOnce
+from app.store.models.staff import FailedTries, MemberLink, MemberSession, ProviderVisit
 
 BATCH = 100
+# Half a day's work: a search that is older is typed again.
+SEARCHES_KEPT = timedelta(hours=12)
 # So long an ended handoff can still tell a phone why it has ended.
 ENDED_TELLS = timedelta(days=1)
 
@@ -63,6 +68,18 @@ class Purge:
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
             connection.execute(delete(SeenOnce).where(SeenOnce.seen_at <= before))
+            for ended in self._staff_rows(now):
+                connection.execute(ended)
+
+    def _staff_rows(self, now: datetime) -> tuple[Delete, ...]:
+        """Of staff: sessions that are over, links and visits that ended, tries that are forgotten."""
+        return (
+            delete(MemberSession).where(MemberSession.created_at <= now - timedelta(hours=self.settings.staff_hours)),
+            delete(MemberLink).where(MemberLink.expires_at <= now),
+            delete(ProviderVisit).where(ProviderVisit.expires_at <= now),
+            delete(SearchRecord).where(SearchRecord.created_at <= now - SEARCHES_KEPT),
+            delete(FailedTries).where(FailedTries.last_at <= now - FORGOTTEN),
+        )
 
     def _mark(self) -> int:
         """Close some of the drafts that go, so that nobody adds to one meanwhile; return how many."""

@@ -30,7 +30,7 @@ DECISIONS = {"approved": Stage.APPROVED, "rejected": Stage.REJECTED}
 MAY_CHANGE_FLAGS = (Stage.DELIVERING, Stage.ASKED_AGAIN)
 TERM_BYTES = 9
 # PostgreSQL locks a counter's row until its transaction ends; SQLite has one writer anyway.
-SHARDS = 16
+SHARDS = 4
 _APPLICATION: Any = select(
     Application.state,
     Application.country,

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
 
 from app.web.addresses import STAFF_PREFIX
 from app.web.errors import ErrorPages, give_errors
 
+AREAS = (
+    "account",
+    "audit",
+    "case",
+    "case_photos",
+    "cases",
+    "deciding",
+    "home",
+    "provider",
+    "sign_in",
+    "team",
+)
+
 
 def register_staff(app: Flask) -> None:
     """Give the application the console; each area is a module that registers its views on the blueprint."""
-    from app.staff import account, audit, case, case_photos, cases, deciding, errors, guard, home, sign_in, team
+    from app.staff import errors, guard
     from app.staff.blueprint import staff
     from app.staff.times import init_times
 
-    assert all((account, audit, case, case_photos, cases, deciding, home, sign_in, team))
+    for area in AREAS:
+        import_module(f"app.staff.{area}")
     app.register_blueprint(staff)
     guard.stand_before(app)
     init_times(app)

@@ -92,7 +92,7 @@ def _rows(deeds: Iterator[Deed]) -> Iterator[Mapping[str, Any]]:
 
 def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[tuple[str, str]]]:
     """What was asked for, and what cannot be understood of it, by field."""
-    faults, reference, since = [], "", None
+    faults, reference, since, until = [], "", None, None
     if asked["reference"]:
         try:
             reference = normalise_reference(asked["reference"])
@@ -100,10 +100,10 @@ def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[tuple[str, str]]]:
             faults.append(("reference", _(error.message, **error.parameters)))
     if asked["day"]:
         try:
-            since = _begin(date.fromisoformat(asked["day"]))
+            day = date.fromisoformat(asked["day"])
+            since, until = _begin(day), _begin(day + timedelta(days=1))
         except (ValueError, OverflowError):
             faults.append(("day", _("Give the day as in 2026-11-27")))
-    until = _begin(since.astimezone(zone()).date() + timedelta(days=1)) if since is not None else None
     known = asked["what"] if asked["what"] in list(AuditAction) else ""
     return Filters(who=asked["who"], action=known, reference=reference, since=since, before=until), faults
 

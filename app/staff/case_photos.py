@@ -18,10 +18,10 @@ from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.case_words import slot_name
 from app.staff.guard import allow, me, source
-from app.web.photos import PHOTO_POLICY
 from app.wiring import services
 
 FRONT = "front_document"
+PHOTO_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, kw_only=True)

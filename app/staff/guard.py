@@ -21,6 +21,8 @@ from app.wiring import services
 View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY, SIGNED_IN = "anybody", "signed in"
 HOME = "staff.home"
+# What the provider sends a browser back to: it brings a cookie of its own that is not Strict.
+RETURN = "staff.provider_return"
 
 
 def allow(permission: Permission) -> Callable[[View], View]:
@@ -95,6 +97,13 @@ def within(address: str) -> str:
     return local(address, home) if address.startswith(f"{STAFF_PREFIX}/") else home
 
 
+def console_address() -> str:
+    """Where the console is, as somebody's link or the provider names it, without a path."""
+    if services().settings.staff_host:
+        return request.host_url.rstrip("/")
+    return services().public_url(request.host_url)
+
+
 def stand_before(app: Flask) -> None:
     """Look at each request before its view."""
     app.before_request(_admit_or_turn_away)
@@ -107,7 +116,8 @@ def is_staff_path(path: str) -> bool:
 
 
 def _words() -> dict[str, Any]:
-    return page_words(find_session()) if is_staff_path(request.path) else {}
+    here = is_staff_path(g.get("errors_of", request.path))
+    return page_words(find_session() if is_staff_path(request.path) else None) if here else {}
 
 
 def _admit_or_turn_away() -> Any:
@@ -117,7 +127,8 @@ def _admit_or_turn_away() -> Any:
     if not inside:
         return None
     if _comes_from_elsewhere():
-        # The cookie is Strict: it did not come along. The page asks again for itself, and then it does.
+        # The cookie is Strict: it did not come along, and none may take its place. The page asks again for itself.
+        cookie().held_back = True
         return render_template("staff/passing.html", address=request.full_path.rstrip("?"))
     if request.url_rule is None:
         _prefer_language(find_session())
@@ -148,7 +159,7 @@ def _prefer_language(session: StaffSession | None) -> None:
 
 def _comes_from_elsewhere() -> bool:
     crossing = request.headers.get("Sec-Fetch-Site") == "cross-site"
-    return crossing and request.method == "GET" and cookie().new and request.endpoint not in CROSSED
+    return crossing and request.method == "GET" and cookie().new and request.endpoint != RETURN
 
 
 def _is_neutral() -> bool:
@@ -157,7 +168,9 @@ def _is_neutral() -> bool:
 
 
 def _elsewhere(host: str) -> Any:
-    """The other host's home leads in; everything else is not there."""
+    """The other host's home leads in; everything else is not there, and says so as the host's other pages do."""
+    cookie().held_back = True
+    g.errors_of = "/" if is_staff_path(request.path) else f"{STAFF_PREFIX}/"
     if request.host.lower() == host and request.path == "/" and request.method in ("GET", "HEAD"):
         return go(url_for(HOME))
     return abort(404)
@@ -173,7 +186,3 @@ def _mark(wanted: Permission | str) -> Callable[[View], View]:
 
 def _jars() -> CookieSessions:
     return cast(CookieSessions, current_app.session_interface)
-
-
-# What the provider sends a browser back to: it brings a cookie of its own that is not Strict.
-CROSSED = ("staff.provider_return",)

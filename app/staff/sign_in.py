@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 
 from app.domain.errors import InvalidError
 from app.onboarding.staff.errors import LinkOverError, LockedError, WrongCredentialsError
 from app.onboarding.staff.sessions import StaffSession, Stage
 from app.onboarding.staff.sign_in import Origin, SignedIn
+from app.staff import devices
 from app.staff.blueprint import staff
 from app.staff.guard import admit, anybody, find_session, send_away, source, within
+from app.staff.keys import in_groups
 from app.staff.waiting import when_to_try
 from app.web.guard import cookie
 from app.web.limits import limit_resume, limit_sign_in
@@ -31,6 +33,8 @@ def sign_in() -> Any:
     session = find_session()
     if request.method == "GET":
         return go(_onward()) if session is not None and session.stage is Stage.FULL else _ask()
+    if not services().settings.staff_passwords:
+        abort(405)
     email, password = request.form.get("email", ""), request.form.get("password", "")
     if not email.strip() or not password:
         return _ask(email=email, fault=_("Give your e-mail address and your password"), status=422)
@@ -77,6 +81,7 @@ def enrol() -> Any:
     except WrongCredentialsError:
         return _offer(session, fault=_("That code is wrong: look at the authenticator again"), status=422)
     admit(signed.token)
+    devices.keep(signed.devices)
     return render_template("staff/recovery_codes.html", codes=codes, onward=_onward())
 
 
@@ -86,6 +91,8 @@ def enrol() -> Any:
 def join(token: str) -> Any:
     """Choose a password by a link."""
     use_cases = services().staff.sign_in
+    if not services().settings.staff_passwords:
+        abort(404)
     try:
         invited = use_cases.invited(token)
         if request.method == "GET":
@@ -113,11 +120,12 @@ def sign_out() -> Any:
 
 def origin() -> Origin:
     """Where the request comes from."""
-    return Origin(address=source(), browser=request.headers.get("User-Agent", ""))
+    return Origin(address=source(), browser=request.headers.get("User-Agent", ""), devices=devices.kept())
 
 
 def _come_in(signed: SignedIn) -> Any:
     admit(signed.token)
+    devices.keep(signed.devices)
     return go(_onward() if signed.stage is Stage.FULL else url_for(PAGES[signed.stage], next=_kept()))
 
 
@@ -142,7 +150,14 @@ def _locked(error: LockedError, answer: Any) -> Any:
 
 
 def _ask(*, email: str = "", fault: str = "", status: int = 200) -> Any:
-    page = render_template("staff/sign_in.html", email=email, faults=[("email", fault)] if fault else [])
+    page = render_template(
+        "staff/sign_in.html",
+        email=email,
+        faults=[("email", fault)] if fault else [],
+        takes_passwords=services().settings.staff_passwords,
+        provider=services().settings.oidc_name if services().staff.provider.is_offered else "",
+        to_provider=url_for("staff.to_provider", next=_kept()),
+    )
     return page, status
 
 
@@ -156,7 +171,7 @@ def _offer(session: StaffSession, *, fault: str = "", status: int = 200) -> Any:
     page = render_template(
         "staff/enrol.html",
         faults=[("code", fault)] if fault else [],
-        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        secret=in_groups(secret),
         qr=qr_code(second_step.address_of(session.member, secret)),
     )
     return page, status

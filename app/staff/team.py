@@ -11,7 +11,7 @@ from app.onboarding import integrations
 from app.onboarding.staff.members import StaffMember
 from app.onboarding.staff.team import Standing, TeamError, Wanted, known_integrations
 from app.staff.blueprint import staff
-from app.staff.guard import allow, me, source
+from app.staff.guard import allow, console_address, me, source
 from app.web import languages
 from app.web.wizard import go
 from app.wiring import services
@@ -136,12 +136,9 @@ def _form(standing: Standing | None, wanted: Wanted, error: TeamError | None = N
 
 
 def _show_link(invited: StaffMember, token: str) -> Any:
-    base = services().public_url(request.host_url)
-    if services().settings.staff_host:
-        base = request.host_url.rstrip("/")
     return render_template(
         "staff/member_link.html",
         invited=invited,
-        link=base + url_for("staff.join", token=token),
+        link=console_address() + url_for("staff.join", token=token),
         hours=services().settings.staff_link_hours,
     )

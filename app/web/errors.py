@@ -99,7 +99,8 @@ def give_errors(app: Flask, prefix: str, pages: ErrorPages) -> None:
 def _pages() -> ErrorPages | None:
     """Those of the part of the site that this request is for, if it has its own."""
     own: Mapping[str, ErrorPages] = current_app.extensions.get("alta.errors", {})
-    return next((pages for prefix, pages in own.items() if f"{request.path}/".startswith(prefix)), None)
+    path = g.get("errors_of", request.path)
+    return next((pages for prefix, pages in own.items() if f"{path}/".startswith(prefix)), None)
 
 
 def error_page(code: int, *, retry_after: int | None = None) -> Any:

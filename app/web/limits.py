@@ -61,5 +61,6 @@ def count_upload() -> None:
 
 
 limit_sign_in = limiter.limit(lambda: services().settings.limit_sign_in, methods=["POST"])
+limit_provider = limiter.limit(lambda: services().settings.limit_sign_in)
 limit_hook = limiter.limit(lambda: services().settings.limit_api)
 limit_api = limiter.limit(lambda: services().settings.limit_api, key_func=_integration)

@@ -54,6 +54,8 @@ class BrowserCookie(dict[str, Any], SessionMixin):
     def __init__(self, kind: str, token: str, csrf_secret: str, *, new: bool) -> None:
         super().__init__(csrf_token=csrf_secret)
         self.kind, self.token, self.new, self.modified, self.accessed = kind, token, new, False, False
+        # Set where an answer must leave the browser's cookies as they are.
+        self.held_back = False
 
     def __getitem__(self, key: str) -> Any:
         self.accessed = True
@@ -129,7 +131,7 @@ class CookieSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie when it changed, or when a new visitor's page carries a form."""
         cookie = cast(BrowserCookie, session)
-        if not cookie.modified and not (cookie.new and cookie.accessed):
+        if cookie.held_back or not (cookie.modified or (cookie.new and cookie.accessed)):
             return
         jar = self._jar(current_request)
         response.set_cookie(

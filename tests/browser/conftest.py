@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, expect
 
+from app import config, create_app
 from tests.browser.pages import PATIENCE, Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
 from tests.support import browser, server
@@ -19,7 +21,7 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 SCREENS: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
 HERE = Path(__file__).parent
 # Chromium reports a page of these statuses as a resource that failed; tests look at such pages on purpose.
-EXPECTED = re.compile(r"the server responded with a status of (404|409|410|422) ")
+EXPECTED = re.compile(r"the server responded with a status of (404|409|410|422|429) ")
 
 Visit = Callable[..., Wizard]
 # Browsers, servers and workers of other tests share two processors: what comes late still comes.
@@ -122,6 +124,14 @@ def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator
 
     yield make
     assert [fault for watch in watches for fault in watch.faults] == []
+
+
+@pytest.fixture(scope="session")
+def staff_app(alta: server.Server) -> Flask:
+    """An application on the running Alta's database, to make members of staff and their sessions with."""
+    app = create_app(config.load({name: value for name, value in alta.environment.items() if name.startswith("ALTA_")}))
+    app.testing = True
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -83,13 +83,13 @@ def empty(app: Flask) -> None:
     with app.app_context(), db.engine.begin() as connection:
         queue = "dbos.workflow_status" if connection.dialect.name == "postgresql" else "workflow_status"
         connection.exec_driver_sql(f"DELETE FROM {queue}")
-        with _record_unguarded(connection):
+        with record_unguarded(connection):
             for table in reversed(db.metadata.sorted_tables):
                 connection.execute(table.delete())
 
 
 @contextmanager
-def _record_unguarded(connection: Connection) -> Iterator[None]:
+def record_unguarded(connection: Connection) -> Iterator[None]:
     """Take the guards of the append-only record away for a moment."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("ALTER TABLE audit_rows DISABLE TRIGGER USER")

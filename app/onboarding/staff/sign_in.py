@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.store.crypto import token_hash
 from app.store.db import read, write
 from app.store.models.staff import Member, MemberLink, MemberSession
 
-_WITH_SECRETS = select(
+WITH_SECRETS = (
     *COLUMNS,
     Member.password_hash,
     Member.totp_secret,
@@ -28,31 +28,31 @@ _WITH_SECRETS = select(
     Member.failed_at,
     Member.failed_address,
 )
-_BY_EMAIL = _WITH_SECRETS.where(Member.email_hash == bindparam("email_hash"), Member.disabled_at.is_(None))
-_BY_LINK = (
-    _WITH_SECRETS.join(MemberLink, MemberLink.member_id == Member.id)
-    .where(MemberLink.token_hash == bindparam("token_hash"), MemberLink.expires_at > bindparam("now"))
-    .where(Member.disabled_at.is_(None))
+_ALL = select(*WITH_SECRETS).where(Member.disabled_at.is_(None))
+_BY_EMAIL = _ALL.where(Member.email_hash == bindparam("email_hash"))
+_BY_LINK = _ALL.join(MemberLink, MemberLink.member_id == Member.id).where(
+    MemberLink.token_hash == bindparam("token_hash"), MemberLink.expires_at > bindparam("now")
 )
-_BY_MEMBER = _WITH_SECRETS.where(Member.id == bindparam("member_id"), Member.disabled_at.is_(None))
+_BY_MEMBER = _ALL.where(Member.id == bindparam("member_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a try comes from: address, the browser's name, and `device`, what it kept from an earlier sign-in."""
+    """Where a try comes from: address, the browser's name, and `devices`, what it kept of earlier sign-ins."""
 
     address: str
     browser: str = ""
-    device: str = ""
+    devices: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A fresh session's token, how far it is, and whose it is."""
+    """A fresh session's token, how far it is, whose it is, and what the browser is to keep of it, if anything."""
 
     token: str
     stage: Stage
     member: StaffMember
+    devices: str = ""
 
 
 class SignIn:
@@ -152,6 +152,7 @@ class SignIn:
         member = self.members.member_of(row)
         if row.totp_secret is None and not member.needs_second_step:
             return self._complete(connection, row, origin, attempt)
+        self.tries.refund(connection, attempt)
         stage = Stage.ENROL if row.totp_secret is None else Stage.SECOND
         token = self.sessions.begin(
             connection, member.id, stage=stage, way=Way.PASSWORD, browser=origin.browser, address=origin.address
@@ -160,7 +161,9 @@ class SignIn:
 
     def _complete(self, connection: Connection, row: Any, origin: Origin, attempt: Attempt) -> SignedIn:
         self.tries.succeeded(connection, attempt)
-        return self.complete(connection, row, origin, way=Way.PASSWORD)
+        signed = self.complete(connection, row, origin, way=Way.PASSWORD)
+        account = self.members.email_hash(signed.member.email)
+        return replace(signed, devices=self.tries.remember(account, origin.devices))
 
     def complete(self, connection: Connection, row: Any, origin: Origin, *, way: Way) -> SignedIn:
         """A whole session for the member of `row`, which carries what failed before."""
@@ -194,7 +197,7 @@ class SignIn:
             )
 
     def _attempt(self, email: str, origin: Origin) -> Attempt:
-        return self.tries.attempt(self.members.email_hash(email), origin.address, device=origin.device)
+        return self.tries.attempt(self.members.email_hash(email), origin.address, devices=origin.devices)
 
     def _note(
         self, connection: Connection, member: StaffMember, action: AuditAction, origin: Origin, *, reason: str = ""

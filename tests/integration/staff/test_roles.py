@@ -22,6 +22,8 @@ OWN, OTHER = "own-team", "other-team"
 OPEN_TO_ANYBODY = {
     "staff.sign_in",
     "staff.code",
+    "staff.to_provider",
+    "staff.provider_return",
     "staff.enrol",
     "staff.join",
     "staff.sign_out",
