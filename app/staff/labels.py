@@ -35,6 +35,7 @@ FLAGS = {
     Flag.EXPOSED: _l("Politically exposed"),
     Flag.ASKED_AGAIN: _l("Was asked again"),
     Flag.ASSISTED: _l("Assisted"),
+    Flag.SECOND: _l("Waits for a second reviewer"),
 }
 CHANNELS = {
     Channel.WEB: _l("Web"),

@@ -236,6 +236,10 @@ def test_case_that_changed_otherwise_since_it_was_shown_is_not_decided_on(app: F
     app.test_cli_runner().invoke(
         args=["kyc", "ask-again", one(app, "SELECT reference FROM applications"), "address", "x"]
     )
+    with pytest.raises(CaseChangedError):
+        ana.approve(seen=seen)
+    assert ana.options.approve is Why.WITH_THE_PERSON, "though the worker has not looked yet"
+    seen = ana.case.seen
     advance(app, "kyc")
     with pytest.raises(CaseChangedError):
         ana.approve(seen=seen)

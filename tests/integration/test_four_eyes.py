@@ -34,6 +34,11 @@ def standing(app: Flask) -> tuple[str, str]:
     return one(app, "SELECT state FROM personal_informations"), one(app, "SELECT stage FROM applications")
 
 
+def flags(app: Flask) -> list[str]:
+    """What singles the case out in the list."""
+    return str(one(app, "SELECT flags FROM listings")).split()
+
+
 def deeds(app: Flask) -> list[str]:
     """What the record says was done to the case."""
     found = rows(app, "SELECT action FROM audit_rows WHERE application_id != '' ORDER BY number")
@@ -47,10 +52,15 @@ def test_first_approval_waits_for_a_second_by_somebody_else(app: Flask, ana: Des
     with pytest.raises(MayNotError, match="awaits_another"):
         ana.approve()
     assert bruno.options.proposal.who == "Ana"
+    assert flags(app) == ["second"]
+    with app.app_context():
+        app.extensions["alta"].cases.flags.refresh(application_id(app))
+    assert flags(app) == ["second"]
     assert bruno.approve() == "final"
     assert standing(app) == ("approved", "approved")
     assert [(each.state, each.who) for each in ana.case.history] == [("confirmed", "Ana"), ("final", "Bruno")]
     assert deeds(app) == ["approval_proposed", "case_approved"]
+    assert flags(app) == []
 
 
 def test_rejecting_takes_two_as_well(app: Flask, ana: Desk, bruno: Desk) -> None:
@@ -85,6 +95,7 @@ def test_first_takes_it_back(app: Flask, ana: Desk, bruno: Desk) -> None:
     with pytest.raises(MayNotError, match="nothing_of_yours"):
         bruno.withdraw()
     ana.withdraw()
+    assert flags(app) == []
     assert ana.options.proposal is None
     assert ana.options.approve is None
     assert bruno.approve() == "waiting"

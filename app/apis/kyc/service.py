@@ -150,6 +150,12 @@ class KycService:
         self._close_if_done(connection, row.id, now)
         return self._shown_on(connection, row.id, user_id)
 
+    def requested_of(self, connection: Connection, user_id: str) -> frozenset[str]:
+        """The field types of a user's checks that are requested, within a transaction; none where nothing ever was."""
+        of_user = select(requests.c.id).where(requests.c.user_id == user_id.lower()).scalar_subquery()
+        wanted = select(checks.c.field_type).where(checks.c.request_id == of_user, checks.c.status == REQUESTED)
+        return frozenset(connection.execute(wanted).scalars())
+
     def answers(self, user_id: str) -> dict[str, Any]:
         """What was answered so far, by field type, normalised."""
         row = self._request_row(user_id)

@@ -66,8 +66,9 @@ class Case:
     """An application to be decided on.
 
     `number` is its newest submission's, 0 where it was never sent; `record` the id and state of the record that this
-    Alta keeps of it; `decision` what was decided already; `upstream` its APIs, None where they are gone; `assisted` the
-    ids of the members who gave any of its answers. Deliveries are the newest of each API.
+    Alta keeps of it, `requested` the checks that its own KYC API wants; `decision` what was decided already; `upstream`
+    its APIs, None where they are gone; `assisted` the ids of the members who gave any of its answers. Deliveries are
+    the newest of each API.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Case:
     number: int
     upstream: Upstream | None
     record: tuple[int, str] | None = None
+    requested: frozenset[str] = frozenset()
     deliveries: tuple[Sent, ...] = ()
     history: tuple[Decided, ...] = ()
     assisted: frozenset[str] = field(default_factory=frozenset)
@@ -93,6 +95,7 @@ class Case:
             self.number,
             self.decision,
             self.record,
+            sorted(self.requested),
             sorted(self.reopened.items()),
             sorted((each.api, each.state, each.upstream_state or "") for each in self.deliveries),
             [each.state for each in self.history],
@@ -166,6 +169,6 @@ class Case:
             return Why.NOT_DELIVERED
         if self.decides_here and self.record is None:
             return Why.NOT_DELIVERED
-        if self.state == applications.REOPENED or submissions.REOPENED in states:
+        if self.state == applications.REOPENED or submissions.REOPENED in states or self.requested:
             return Why.WITH_THE_PERSON
         return None

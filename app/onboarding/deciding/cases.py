@@ -17,6 +17,7 @@ from app.onboarding.deciding.sealing import NOTE, SENTENCE, opened
 from app.onboarding.staff.members import MemberReader, StaffMember
 from app.onboarding.submission import PERSONAL_INFORMATIONS
 from app.onboarding.upstreams import Upstream, Upstreams
+from app.onboarding.wants import kyc_user_id
 from app.store.crypto import Keyring
 from app.store.db import read
 from app.store.models.applications import Application
@@ -82,6 +83,7 @@ class Cases:
             number=connection.execute(_NUMBER, key).scalar() or 0,
             upstream=upstream,
             record=_record(connection, upstream, deliveries),
+            requested=_requested(connection, upstream, row),
             deliveries=tuple(_newest(deliveries)),
             history=tuple(self._decided(row) for row in connection.execute(_HISTORY, key)),
             assisted=assisted_by(connection, application_id),
@@ -120,6 +122,13 @@ def _newest(deliveries: Sequence[Row[Any]]) -> Iterable[Sent]:
         )
         for row in {row.api: row for row in deliveries}.values()
     )
+
+
+def _requested(connection: Connection, upstream: Upstream | None, row: Row[Any]) -> frozenset[str]:
+    """What this Alta's own KYC API wants of a person who has sent everything once."""
+    if upstream is None or upstream.own_kyc is None or row.submitted_at is None:
+        return frozenset()
+    return upstream.own_kyc.requested_of(connection, kyc_user_id(row.id, row.country))
 
 
 def _record(

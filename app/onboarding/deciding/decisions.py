@@ -29,7 +29,6 @@ from app.store.models import decisions as rows
 from app.store.models.decisions import APPROVED, ASKED_AGAIN, REJECTED
 
 IN_ORDER = "in_order"
-NOTE_MAXIMUM, SENTENCE_MAXIMUM = 2000, 500
 ACTIONS = {
     (APPROVED, rows.FINAL): AuditAction.CASE_APPROVED,
     (APPROVED, rows.WAITING): AuditAction.APPROVAL_PROPOSED,
@@ -153,6 +152,7 @@ class Decisions:
             if proposal is None or proposal.member_id != who.id:
                 raise MayNotError(Why.NOTHING_OF_YOURS)
             self._close_proposal(connection, case, rows.WITHDRAWN)
+            self.outcomes.stages.set_flags(connection, case.id, {Flag.SECOND: False})
             self.audit.record(
                 connection,
                 who=who,
@@ -176,8 +176,10 @@ class Decisions:
             if state == rows.FINAL:
                 self._carry_out(connection, case, verdict)
             self.outcomes.stages.refresh(connection, case.id)
+            flags = {Flag.SECOND: state == rows.WAITING}
             if verdict.kind == ASKED_AGAIN:
-                self.outcomes.stages.set_flags(connection, case.id, {Flag.ASKED_AGAIN: True})
+                flags[Flag.ASKED_AGAIN] = True
+            self.outcomes.stages.set_flags(connection, case.id, flags)
             self._record(connection, case, verdict, state)
         return state
 
