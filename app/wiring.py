@@ -13,15 +13,21 @@ from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
 from app.apis.personal_informations.service import PersonalInformationsService
-from app.apis.values import new_uuid
+from app.apis.values import Clock, new_uuid
 from app.config import Settings
 from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.decisions import Decisions
+from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
+from app.onboarding.embedding.history import Histories
 from app.onboarding.following import Following
+from app.onboarding.funnel.counts import Counts
+from app.onboarding.funnel.report import Reports
+from app.onboarding.funnel.waiting import Waiting
 from app.onboarding.handoff import Handoffs
 from app.onboarding.hooks import Hooks
 from app.onboarding.ledger import Ledger
@@ -49,6 +55,8 @@ from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
 from app.wiring_cases import CaseServices, wire_cases
+from app.wiring_decisions import wire_decisions
+from app.wiring_embed import Embedding, embedding_of, forgetting_of
 from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -69,6 +77,9 @@ class Services:
     queue: WorkerQueue
     reasons: Reasons
     stages: Stages
+    counts: Counts
+    reports: Reports
+    waiting: Waiting
     drafts: Drafts
     access: Access
     photos: Photos
@@ -86,8 +97,11 @@ class Services:
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
+    embedding: Embedding
     tokens: AccessTokens
     staff: StaffServices
+    rejections: Rejections
+    decisions: Decisions
     helping: HelpServices
     cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
@@ -102,25 +116,31 @@ class Services:
         return (self.settings.public_url or host_url).rstrip("/")
 
 
-def wire(settings: Settings) -> Services:
-    """Build the services that `settings` describe."""
+def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | None = None) -> Services:
+    """Build the services that `settings` describe; `clock` and `queue` are others' only where time is played."""
     keyring = Keyring(settings.encryption_keys, settings.index_key)
     blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
-    storage, kyc = _embedded_kyc(settings, keyring, blobs)
-    personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs)
+    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=clock, new_id=new_uuid)
+    storage, kyc = _embedded_kyc(settings, keyring, blobs, calls, clock)
+    personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    stages = Stages(settings=settings, clock=utc_now)
-    drafts = _drafts(settings, keyring, notices, Wants(upstreams), stages)
-    queue, reasons, likeness = WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=utc_now)
-    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=utc_now)
-    readings = _readings(keyring, blobs, queue)
+    queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    histories, counts = Histories(clock), Counts(settings=settings, clock=clock)
+    stages = Stages(settings=settings, history=histories, clock=clock)
+    drafts = _drafts(keyring, notices, reasons, Wants(upstreams), stages, counts)
+    ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
+    parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
+    readings = _readings(keyring, blobs, queue, clock)
     comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
-    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=utc_now)
-    staff = wire_staff(settings, keyring)
+    rejections = Rejections(settings.rejections)
+    access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock)
+    staff, statuses = wire_staff(settings, keyring, clock), Statuses(keyring)
     helping = wire_help(settings, drafts, access, staff.audit)
+    forgetting = forgetting_of(
+        settings, drafts, blobs, histories, records=personal_informations, kyc=kyc, storage=storage, calls=calls
+    )
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -131,40 +151,52 @@ def wire(settings: Settings) -> Services:
         queue=queue,
         reasons=reasons,
         stages=stages,
+        counts=counts,
+        reports=Reports(counts=counts, audit=staff.audit),
+        waiting=Waiting(clock=clock),
         drafts=drafts,
         access=access,
         photos=photos,
         readings=readings,
         comparisons=comparisons,
-        handoffs=Handoffs(settings=settings, drafts=drafts, clock=utc_now),
+        handoffs=Handoffs(settings=settings, drafts=drafts, clock=clock),
         likeness=likeness,
-        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=utc_now),
-        status=Statuses(keyring),
+        submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=clock),
+        status=statuses,
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
-        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=utc_now),
-        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=utc_now),
+        hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=clock),
+        purge=Purge(settings=settings, blobs=blobs, photos=photos, forgetting=forgetting, clock=clock),
         slots=slots,
         readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
         kyc=kyc,
         storage=storage,
-        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=utc_now),
+        tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
         staff=staff,
+        rejections=rejections,
         helping=helping,
         cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
+        decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
+        embedding=embedding_of(
+            settings, drafts, histories, forgetting, calls=calls, statuses=statuses, comparisons=comparisons
+        ),
         dry_calls=dry_calls_of(settings),
     )
 
 
-def _drafts(settings: Settings, keyring: Keyring, notices: Notices, wants: Wants, stages: Stages) -> Drafts:
+def _drafts(
+    keyring: Keyring, notices: Notices, reasons: Reasons, wants: Wants, stages: Stages, counts: Counts
+) -> Drafts:
     return Drafts(
-        settings=settings,
+        settings=counts.settings,
         keyring=keyring,
         notices=notices,
+        reasons=reasons,
         wants=wants,
         stages=stages,
         terms=Terms(keyring),
-        clock=utc_now,
+        counts=counts,
+        clock=counts.clock,
     )
 
 
@@ -179,18 +211,19 @@ def _store_access(settings: Settings) -> StoreAccess:
     )
 
 
-def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue) -> Readings:
+def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue, clock: Clock) -> Readings:
     return Readings(
         keyring=keyring,
         blobs=blobs,
         enqueue=queue.read_document,
-        clock=utc_now,
+        clock=clock,
         read_print=mrz.read_lines if mrz.is_installed() else None,
     )
 
 
-def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[PhotoStorage, KycService]:
-    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=utc_now, new_id=new_uuid)
+def _embedded_kyc(
+    settings: Settings, keyring: Keyring, blobs: Blobs, calls: IdempotentCalls, clock: Clock
+) -> tuple[PhotoStorage, KycService]:
     storage = PhotoStorage(
         blobs=blobs,
         calls=calls,
@@ -199,7 +232,7 @@ def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[P
         lifetime_seconds=settings.storage_seconds,
         read=read,
         write=write,
-        clock=utc_now,
+        clock=clock,
         new_id=new_uuid,
     )
     service = KycService(
@@ -208,6 +241,7 @@ def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs) -> tuple[P
         calls=calls,
         document_types=settings.kyc_document_types,
         photo_hosts=settings.kyc_photo_hosts,
+        clock=clock,
     )
     return storage, service
 

@@ -19,7 +19,6 @@ from app.onboarding.drafts import Drafts
 from app.onboarding.ledger import Ledger
 from app.onboarding.likeness import Likeness
 from app.store.blobs import Blobs
-from app.store.db import utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +44,11 @@ def wire_cases(
     files = Cases(drafts=drafts, ledger=ledger, audit=audit)
     return CaseServices(
         files=files,
-        lists=Lists(settings=drafts.settings, clock=utc_now),
+        lists=Lists(settings=drafts.settings, clock=drafts.clock),
         cards=cards,
-        searches=Searches(keyring=keyring, terms=drafts.terms, cards=cards, audit=audit, clock=utc_now),
-        views=Views(clock=utc_now),
-        notes=Notes(keyring=keyring, audit=audit, clock=utc_now),
+        searches=Searches(keyring=keyring, terms=drafts.terms, cards=cards, audit=audit, clock=drafts.clock),
+        views=Views(clock=drafts.clock),
+        notes=Notes(keyring=keyring, audit=audit, clock=drafts.clock),
         pictures=CasePictures(blobs=blobs, keyring=keyring, audit=audit),
         related=Related(terms=drafts.terms, likeness=likeness),
         flags=Flags(drafts=drafts, comparisons=comparisons, likeness=likeness),

@@ -12,7 +12,6 @@ from app.onboarding.helping.assistances import Assistances
 from app.onboarding.helping.codes import HelpCodes
 from app.onboarding.helping.links import PersonLinks
 from app.onboarding.helping.texts import TextMessages
-from app.store.db import utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +26,10 @@ class HelpServices:
 
 def wire_help(settings: Settings, drafts: Drafts, access: Access, audit: Audit) -> HelpServices:
     """Build the services of helping."""
-    assistances = Assistances(settings=settings, drafts=drafts, audit=audit, clock=utc_now)
+    assistances = Assistances(settings=settings, drafts=drafts, audit=audit, clock=drafts.clock)
     return HelpServices(
         assistances=assistances,
-        codes=HelpCodes(settings=settings, drafts=drafts, assistances=assistances, clock=utc_now),
-        links=PersonLinks(settings=settings, drafts=drafts, access=access, audit=audit, clock=utc_now),
-        texts=TextMessages(settings=settings, clock=utc_now),
+        codes=HelpCodes(settings=settings, drafts=drafts, assistances=assistances, clock=drafts.clock),
+        links=PersonLinks(settings=settings, drafts=drafts, access=access, audit=audit, clock=drafts.clock),
+        texts=TextMessages(settings=settings, clock=drafts.clock),
     )

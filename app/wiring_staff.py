@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.apis.values import Clock
 from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
@@ -18,7 +19,6 @@ from app.onboarding.staff.sign_in import SignIn
 from app.onboarding.staff.team import Team
 from app.onboarding.staff.tries import Tries
 from app.store.crypto import Keyring
-from app.store.db import utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +37,13 @@ class StaffServices:
     record: Record
 
 
-def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
+def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServices:
     """Build the services of the console."""
-    audit = Audit(keyring=keyring, clock=utc_now)
-    members = Members(settings=settings, keyring=keyring, audit=audit, clock=utc_now)
-    sessions = Sessions(settings=settings, members=members, audit=audit, clock=utc_now)
-    passwords, second_step = Passwords(), SecondStep(members=members, clock=utc_now)
-    tries = Tries(keyring=keyring, clock=utc_now)
+    audit = Audit(keyring=keyring, clock=clock)
+    members = Members(settings=settings, keyring=keyring, audit=audit, clock=clock)
+    sessions = Sessions(settings=settings, members=members, audit=audit, clock=clock)
+    passwords, second_step = Passwords(), SecondStep(members=members, clock=clock)
+    tries = Tries(keyring=keyring, clock=clock)
     sign_in = SignIn(
         members=members,
         sessions=sessions,
@@ -51,7 +51,7 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
         second_step=second_step,
         tries=tries,
         audit=audit,
-        clock=utc_now,
+        clock=clock,
     )
     return StaffServices(
         audit=audit,
@@ -64,11 +64,11 @@ def wire_staff(settings: Settings, keyring: Keyring) -> StaffServices:
             members=members,
             sign_in=sign_in,
             audit=audit,
-            clock=utc_now,
+            clock=clock,
         ),
         second_step=second_step,
         own_access=OwnAccess(passwords=passwords, second_step=second_step, tries=tries, audit=audit),
         passwords=passwords,
-        team=Team(members=members, passwords=passwords, audit=audit, clock=utc_now),
+        team=Team(members=members, passwords=passwords, audit=audit, clock=clock),
         record=Record(members=members, audit=audit),
     )

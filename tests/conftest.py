@@ -30,6 +30,7 @@ def settings_for(instance: Path, database_url: str = "", **changes: str) -> conf
         "ALTA_ENCRYPTION_KEYS": KEY,
         "ALTA_INDEX_KEY": KEY,
         "ALTA_LOG_LEVEL": "error",
+        "ALTA_FIGURES_SECONDS": "3600",
         **LIMITS,
         **changes,
     }

@@ -25,6 +25,12 @@ class AuditAction(StrEnum):
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
+    CASE_APPROVED = "case_approved"
+    CASE_REJECTED = "case_rejected"
+    CASE_ASKED_AGAIN = "case_asked_again"
+    APPROVAL_PROPOSED = "approval_proposed"
+    REJECTION_PROPOSED = "rejection_proposed"
+    DECISION_WITHDRAWN = "decision_withdrawn"
     CASE_VIEWED = "case_viewed"
     PHOTO_VIEWED = "photo_viewed"
     CASES_SEARCHED = "cases_searched"
@@ -37,6 +43,7 @@ class AuditAction(StrEnum):
     PERSON_LINK_MADE = "person_link_made"
     ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
+    FIGURES_EXPORTED = "figures_exported"
 
 
 # What the record's page calls each of them; a test wants every one.
@@ -55,6 +62,12 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
     AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
     AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
+    AuditAction.CASE_APPROVED: N_("Approved an application"),
+    AuditAction.CASE_REJECTED: N_("Rejected an application"),
+    AuditAction.CASE_ASKED_AGAIN: N_("Asked for something again"),
+    AuditAction.APPROVAL_PROPOSED: N_("Approved as the first of two"),
+    AuditAction.REJECTION_PROPOSED: N_("Rejected as the first of two"),
+    AuditAction.DECISION_WITHDRAWN: N_("Took back a first decision"),
     AuditAction.CASE_VIEWED: N_("Looked at an application"),
     AuditAction.PHOTO_VIEWED: N_("Looked at a photo"),
     AuditAction.CASES_SEARCHED: N_("Searched applications"),
@@ -67,4 +80,5 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.PERSON_LINK_MADE: N_("Made a link for somebody's part"),
     AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
+    AuditAction.FIGURES_EXPORTED: N_("Exported figures"),
 }

@@ -19,7 +19,7 @@ from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import OWN, PART, Hand
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
-from app.store.models.applications import DRAFT, REOPENED, Answer, Application, BrowserSession
+from app.store.models.applications import DRAFT, REOPENED, UPSTREAM, Answer, Application, BrowserSession
 from app.store.models.assistances import Assistance
 from app.store.models.handoffs import CONNECTED, WAITING
 from app.store.models.handoffs import Handoff as HandoffRow
@@ -28,6 +28,7 @@ OPEN_STATES = (DRAFT, REOPENED)
 PHOTO_PREFIX = "photo:"
 SETTLED_PREFIX = "settled:"
 TYPED_PREFIX = "typed:"
+GIVEN_PREFIX = "given:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +63,25 @@ class Help:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Given:
+    """What a team gave of one step beforehand, as re-postable strings; `vouched` when the step need not be asked."""
+
+    answers: Mapping[str, str]
+    vouched: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """An application as whoever fills it in sees it.
 
     `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
     where the document says something else) by field; `first_step` is the step the person chose to begin with;
     `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
-    `givers` tells who gave what is in each row of answers: a staff member's id, "" for the person, and the channel.
+    `givers` tells who gave each row of answers (a staff member's id, "" for the person) and over which channel, `times`
+    when; `tried` are the slots for which a photo was ever given.
     `via` is the id of the handoff over which a phone sees it; `hand` is whose it is, `help` what it has from staff.
+    `integration` is the team it belongs to, `upstream` names whose upstreams it goes to; `given` is what that team gave
+    beforehand, by storage name.
     """
 
     id: str
@@ -80,18 +92,23 @@ class Draft:
     tag: str
     integration: str | None
     channel: str
+    upstream: str | None
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
     awaits_consent: bool
+    tried: frozenset[str]
+    created_at: datetime
     submitted_at: datetime | None
     seen_at: datetime
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     notices: dict[str, list[Notice]] = field(default_factory=dict)
+    times: dict[str, datetime] = field(default_factory=dict)
     givers: dict[str, tuple[str, str]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: dict[str, Given] = field(default_factory=dict)
     handoff: Handoff | None = None
     help: Help | None = None
     via: str = ""
@@ -101,6 +118,20 @@ class Draft:
     def is_open(self) -> bool:
         """Whether it takes answers."""
         return self.state in OPEN_STATES
+
+    def asked_photos(self) -> dict[str, Mapping[str, str]]:
+        """By slot, each photo that is asked again: its id as `photo`, and the code of the `reason`."""
+        return {slot: photo for step in self.reopened.values() for slot, photo in step.get("photos", {}).items()}
+
+    def asks_photo(self, step: str, slot: str) -> bool:
+        """Whether the photo in `slot` is asked again: one that is named, or all of a step that names none."""
+        asked = self.reopened.get(step)
+        if asked is None or asked.get("answered"):
+            return False
+        if "photos" not in asked:
+            return True
+        photo = asked["photos"].get(slot)
+        return photo is not None and slot in self.photos and self.photos[slot].id == photo["photo"]
 
     @property
     def giver(self) -> dict[str, str]:
@@ -126,7 +157,10 @@ _DRAFT_COLUMNS = (
     Application.submitted_at,
     Application.awaits_consent,
     Application.integration,
+    UPSTREAM,
     Application.channel,
+    Application.tried,
+    Application.created_at,
 )
 _HELP_COLUMNS = (
     Assistance.id,
@@ -143,7 +177,7 @@ _HANDOFF_COLUMNS = (
     HandoffRow.expires_at,
     HandoffRow.kept,
 )
-_ANSWER_COLUMNS = (Answer.given_by, Answer.channel, Answer.name, Answer.value)
+_ANSWER_COLUMNS = (Answer.updated_at, Answer.given_by, Answer.channel, Answer.name, Answer.value)
 _PRESENT_HELP = and_(Assistance.application_id == Application.id, Assistance.ended_at.is_(None))
 _COLUMNS = (*_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_HELP_COLUMNS, *_ANSWER_COLUMNS)
 _BY_SESSION = (
@@ -233,7 +267,7 @@ class DraftReader:
 
     def _draft(self, rows: Any) -> Draft:
         seen_at, part, id_, reference, country, language, state, checks, reopened, first_step, *rest = rows[0]
-        submitted_at, awaits_consent, integration, channel, *rest = rest
+        submitted_at, awaits_consent, integration, upstream, channel, tried, created_at, *rest = rest
         handoff, helping = rest[: len(_HANDOFF_COLUMNS)], rest[len(_HANDOFF_COLUMNS) : -len(_ANSWER_COLUMNS)]
         draft = Draft(
             id=id_,
@@ -246,6 +280,8 @@ class DraftReader:
             reopened=json.loads(reopened),
             first_step=first_step,
             awaits_consent=bool(awaits_consent),
+            tried=frozenset(tried.split()),
+            created_at=created_at,
             submitted_at=submitted_at,
             seen_at=seen_at,
             handoff=_handoff(*handoff),
@@ -253,10 +289,11 @@ class DraftReader:
             integration=integration,
             channel=channel,
             hand=PART if part else OWN,
+            upstream=upstream,
         )
-        for *_columns, given_by, by_channel, name, value in rows:
+        for *_columns, at, given_by, by_channel, name, value in rows:
             if name is not None:
-                draft.givers[name] = (given_by, by_channel)
+                draft.times[name], draft.givers[name] = at, (given_by, by_channel)
                 self._read_answer(draft, name, value)
         return draft
 
@@ -274,6 +311,8 @@ class DraftReader:
             draft.typed[name.removeprefix(TYPED_PREFIX)] = content
         elif name.startswith(SETTLED_PREFIX):
             draft.settled[name.removeprefix(SETTLED_PREFIX)] = content
+        elif name.startswith(GIVEN_PREFIX):
+            draft.given[name.removeprefix(GIVEN_PREFIX)] = Given(**content)
         else:
             draft.answers[name] = content["answers"]
             draft.notices[name] = [Notice(message=text, parameters=values) for text, values in content["notices"]]
@@ -283,11 +322,5 @@ def _handoff(id_: str | None, *columns: Any) -> Handoff | None:
     if id_ is None:
         return None
     match_code, link_hash, state, expires_at, kept = columns
-    return Handoff(
-        id=id_,
-        match_code=match_code,
-        link_hash=link_hash,
-        state=state,
-        expires_at=expires_at,
-        kept=tuple(kept.split()),
-    )
+    kept = tuple(kept.split())
+    return Handoff(id=id_, match_code=match_code, link_hash=link_hash, state=state, expires_at=expires_at, kept=kept)

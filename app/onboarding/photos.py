@@ -16,7 +16,9 @@ from app.metrics import metrics
 from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
 from app.onboarding.drafts import Drafts
 from app.onboarding.errors import ConsentAwaitedError, NotTheirsError
+from app.onboarding.funnel.tries import PhotoTries, is_first
 from app.onboarding.likeness import Likeness, figures_context
+from app.pictures.errors import PictureError
 from app.pictures.intake import Intake, take_in
 from app.pictures.verdict import Problem, Region, Subject, Verdict
 from app.store.blobs import Blobs
@@ -67,7 +69,7 @@ def reference_of(photo_id: str, intake: Intake, *, before: PhotoReference | None
     if not verdict.findings:
         return judged
     first = verdict.findings[0]
-    tries = before.tries + 1 if before is not None and before.problem else 1
+    tries = before.tries + 1 if before is not None and before.is_poor else 1
     return replace(judged, problem=first.problem.value, region=_shares(first.region), tries=tries)
 
 
@@ -86,7 +88,7 @@ class Photos:
 
     def __init__(self, *, drafts: Drafts, blobs: Blobs, likeness: Likeness, on_stored: OnStored) -> None:
         self.drafts, self.blobs, self.likeness, self.on_stored = drafts, blobs, likeness, on_stored
-        self.clock = drafts.clock
+        self.clock, self.tries = drafts.clock, PhotoTries(drafts.counts)
         # What was sent may still be on its way: a photo that is replaced then stays until that has come to an end.
         self.kept_after_sending = timedelta(days=drafts.settings.delivery_days + 1)
 
@@ -97,8 +99,7 @@ class Photos:
         NotTheirsError and, before the person agreed to the use of their photos, ConsentAwaitedError.
         """
         self._require_allowed(draft)
-        with metrics.intake():
-            intake = take_in(cast(BinaryIO, source), subject_of(slot))
+        intake = self._taken_in(draft, slot, source)
         photo_id = str(uuid.uuid4())
         keys = [blob_key(draft.id, photo_id, variant) for variant in VARIANTS]
         self._expect_leftovers(keys)
@@ -117,10 +118,12 @@ class Photos:
                 self.on_stored(connection, draft, slot, photo_id)
                 connection.execute(delete(BlobDeletion).where(BlobDeletion.key.in_(keys)))
                 draft.hand.sign(connection, slot)
+                first = is_first(connection, draft, slot)
         except BaseException:
             self.delete_blobs(keys)
             raise
         self.delete_blobs(freed)
+        self.tries.stored(draft, slot, first=first, problem=reference.problem)
         return reference
 
     def keep(self, draft: Draft, slot: str) -> PhotoReference | None:
@@ -183,6 +186,14 @@ class Photos:
             keys = list(connection.execute(due).scalars())
         self.delete_blobs(keys)
         return len(keys)
+
+    def _taken_in(self, draft: Draft, slot: str, source: IO[bytes]) -> Intake:
+        try:
+            with metrics.intake():
+                return take_in(cast(BinaryIO, source), subject_of(slot))
+        except PictureError as error:
+            self.tries.refused(draft, slot, error.message)
+            raise
 
     def _expect_leftovers(self, keys: list[str]) -> None:
         """Have these blobs deleted later, unless their photo's row takes that back: a killed upload leaves nothing."""

@@ -18,7 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import Settings
 from app.domain.dates import today_in
-from app.domain.stage import Flag, Stage
+from app.domain.stage import Channel, Flag, Stage
+from app.onboarding.embedding.history import History
+from app.onboarding.funnel.milestones import Standing, note_passed
 from app.store.models.applications import PURGING, REOPENED, SUBMITTED, Application
 from app.store.models.listing import Listing, ListingCount, ListingDay, ListingFlag, SearchTerm
 from app.store.models.submissions import CANCELLED, DELIVERED, FAILED, Delivery, Submission
@@ -88,8 +90,8 @@ def stage_of(state: str, decision: str | None, deliveries: Iterable[Any]) -> Sta
 class Stages:
     """Keeps stage, place and counters."""
 
-    def __init__(self, *, settings: Settings, clock: Callable[[], datetime]) -> None:
-        self.settings, self.clock = settings, clock
+    def __init__(self, *, settings: Settings, history: History, clock: Callable[[], datetime]) -> None:
+        self.settings, self.history, self.clock = settings, history, clock
 
     def refresh(self, connection: Connection, application_id: str) -> Stage | None:
         """Note where an application stands now; None where there is no such application. Repeating changes nothing."""
@@ -114,6 +116,8 @@ class Stages:
             self._add(connection, application_id, found, group)
         else:
             self._move(connection, listing, found, group)
+        if found.channel == Channel.EMBEDDED:
+            self.history.refresh(connection, application_id)
         return stage
 
     def listing(self, connection: Connection, application_id: str) -> Row[Any] | None:
@@ -166,6 +170,7 @@ class Stages:
             },
         )
         self._count(connection, [(group, 1)])
+        note_passed(connection, self.settings, found.created_at, None, Standing.of(group, is_finished=is_finished))
         self._note_day(connection, found, group, found.created_at, {"started": 1})
         if is_finished:
             self._note_finished(connection, found, group)
@@ -182,8 +187,15 @@ class Stages:
         connection.execute(_MOVE, {"listing_id": listing.id, **changed})
         if listing.flags:
             connection.execute(_MOVE_FLAGS, {"listing_id": listing.id, **place})
+        before = group
         if place["group_key"] != listing.group_key:
-            self._count(connection, [(self._group_at(connection, listing.group_key), -1), (group, 1)])
+            before = self._group_at(connection, listing.group_key)
+            self._count(connection, [(before, -1), (group, 1)])
+        standings = (
+            Standing.of(before, is_finished=listing.is_finished),
+            Standing.of(group, is_finished=listing.is_finished or finished),
+        )
+        note_passed(connection, self.settings, found.created_at, *standings)
         if finished:
             self._note_finished(connection, found, group)
 

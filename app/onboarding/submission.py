@@ -83,7 +83,7 @@ class Submissions:
 
     def _with_present_checks(self, draft: Draft) -> Draft:
         """The draft with what the KYC request wants now; as it was where the API cannot say."""
-        present = self.drafts.wants.known(draft.id, draft.country, draft.integration)
+        present = self.drafts.wants.known(draft.id, draft.country, draft.upstream)
         checks = draft.checks if present is None else joined(draft.checks, present)
         if checks == draft.checks:
             return draft
@@ -167,4 +167,4 @@ class Submissions:
                     updated_at=now,
                 )
             )
-            self.queue.enqueue(connection, place_of(api, draft.integration), delivery_id, 0, wait=0.0)
+            self.queue.enqueue(connection, place_of(api, draft.upstream), delivery_id, 0, wait=0.0)

@@ -14,7 +14,7 @@ from app.domain.application import Exposure
 from app.domain.dates import check_period
 from app.domain.errors import InvalidError
 from app.domain.text import clean_line
-from app.forms.base import StepForm, refuse
+from app.forms.base import StepForm
 from app.forms.context import StepContext
 from app.forms.fields import ChoiceField, HiddenField, MonthField, TextField
 from app.steps.base import Row, Step
@@ -115,8 +115,7 @@ class ExposureForm(StepForm):
             try:
                 check_period(since, until)
             except InvalidError as error:
-                self.exposure_until.note(error)
-                self.exposure_until.errors = [str(refuse(error))]
+                self.exposure_until.refuse(error)
                 return False
         return True
 

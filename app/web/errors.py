@@ -170,6 +170,9 @@ def _csrf(error: CSRFError) -> Any:
         return api
     if (own := _pages()) is not None:
         return own.csrf()
+    refuse: Callable[[], Any] | None = g.get("refuse_post")
+    if refuse is not None:
+        return refuse()
     inside = request.blueprint == "wizard" and request.endpoint not in ("wizard.start", "wizard.language")
     if cookie().is_applicant:
         draft = find_draft()

@@ -17,6 +17,8 @@ from app.web import languages
 from app.web.session import BrowserCookie, CookieSessions
 from app.wiring import services
 
+WIZARD = "wizard"
+
 
 class NoSessionError(Exception):
     """The browser has no session: it starts at the start."""
@@ -32,6 +34,11 @@ class ConsentNeededError(Exception):
 
 class OtherApplicationError(Exception):
     """The page that was posted belongs to another application than this browser's present one."""
+
+
+def in_wizard() -> bool:
+    """Whether the request is for a page of the journey, in a frame or not."""
+    return (request.blueprint or "").endswith(WIZARD)
 
 
 def cookie() -> BrowserCookie:

@@ -57,9 +57,9 @@ libvips does is to shrink, encode and make the thumbnail, nothing more.
 CONFUSION = """## What verdicts say of the synthetic set
 
 A line a fault that photos were made with, a column what is told first. The set (`tests/support/photo_set.py`) is
-drawn: cards of a made-up kind and drawn faces, on five grounds, askew, blurred, dazzled, dark, cut off. {right} of
-{all} photos are told what is wrong with them, or nothing where nothing is. The thresholds are in
-[photos.md](photos.md).
+drawn: cards of a made-up kind and drawn faces, on five grounds, askew, on their side and head, blurred, dazzled, dark,
+cut off, with an empty or covered portrait. {right} of {all} photos are told what is wrong with them, or nothing where
+nothing is. The thresholds are in [photos.md](photos.md).
 """
 
 

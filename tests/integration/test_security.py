@@ -47,8 +47,12 @@ VALUES = {
     "record_id": "1",
     "user_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "name": "photo.jpg",
+    "flow": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
+    "handle": "x",
     "object_name": "434e229d-2e1b-4bad-96a0-dbde8ca0b331.jpg",
 }
+# What takes no cookie of an applicant: the APIs, signed messages, launches; frames have tests of their own.
+APART = ("/api/", "/internal/", "/hooks/", "/v1/", "/embed/", "/frame/", "/staff/")
 # Says 503 where no worker runs, as in these tests.
 NOT_READY = "/readyz"
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -128,7 +132,7 @@ def test_api_answers_carry_the_header_set(make_app: Callable[..., Flask]) -> Non
     with app.app_context():
         token = integrations.create("tests")[1]
     for path in paths(app):
-        if path.startswith(("/api/", "/internal/")):
+        if path.startswith(("/api/", "/internal/", "/v1/")):
             for method in METHODS:
                 response = app.test_client().open(path, method=method, headers={"Authorization": token}, json={})
                 assert_guarded(response, f"{method} {path}")
@@ -247,8 +251,7 @@ def test_every_post_wants_its_own_csrf_token(make_app: Callable[..., Flask], tok
         data["csrf_token"] = other.page.fields["csrf_token"] if token.startswith("good") else token
     tables = ("answers", "applications", "resume_links", "photos", "submissions", "consents")
     before = [rows(app, f"SELECT * FROM {table}") for table in tables]
-    apart = ("/api/", "/internal/", "/hooks/", "/staff/")
-    posts = [path for path in paths(app, method="POST") if not path.startswith(apart)]
+    posts = [path for path in paths(app, method="POST") if not path.startswith(APART)]
     assert len(posts) >= 8
     for path in posts:
         files = {"file": (io.BytesIO(picture(1)), "x.jpg"), "front_document": (io.BytesIO(picture(1)), "x.jpg")}
