@@ -134,11 +134,10 @@ class Draft:
         return photo is not None and slot in self.photos and self.photos[slot].id == photo["photo"]
 
     @property
-    def given_through(self) -> str:
-        """The channel over which what this hand gives comes in."""
-        if self.hand.is_agents:
-            return self.hand.channel
-        return Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
+    def giver(self) -> dict[str, str]:
+        """Who gives what is written now, and over which channel, as rows have it."""
+        own = Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
+        return {"given_by": self.hand.given_by, "channel": self.hand.channel if self.hand.is_agents else own}
 
     def may_see(self, photo: PhotoReference) -> bool:
         """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
@@ -252,16 +251,18 @@ class DraftReader:
             rows = connection.execute(_BY_ASSISTANCE, {"assistance_id": assistance_id}).all()
         return self._draft(rows) if rows else None
 
-    def seal(self, draft: Draft, name: str, content: object) -> dict[str, Any]:
-        """The row of an answer by whoever has the draft, encrypted for its place."""
+    def seal(
+        self, application_id: str, name: str, content: object, *, given_by: str = "", channel: str = Channel.WEB
+    ) -> dict[str, Any]:
+        """The row of an answer, encrypted for its place, with who gave it and over which channel."""
         plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return {
-            "application_id": draft.id,
+            "application_id": application_id,
             "name": name,
-            "value": self.keyring.encrypt(plaintext, f"answers.value:{draft.id}:{name}"),
+            "value": self.keyring.encrypt(plaintext, f"answers.value:{application_id}:{name}"),
             "updated_at": self.clock(),
-            "given_by": draft.hand.given_by,
-            "channel": draft.given_through,
+            "given_by": given_by,
+            "channel": channel,
         }
 
     def _draft(self, rows: Any) -> Draft:

@@ -197,9 +197,10 @@ class Drafts(DraftReader):
             raise NotTheirsError(step.key)
         name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
         row = self.seal(
-            draft,
+            draft.id,
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
+            **draft.giver,
         )
         with write() as connection:
             reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
@@ -221,7 +222,7 @@ class Drafts(DraftReader):
 
     def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
         """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""
-        row = self.seal(draft, TYPED_PREFIX + step.storage_name(context), form.typed())
+        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed(), **draft.giver)
         with write() as connection:
             self.touch(connection, draft)
             upsert_answer(connection, row)

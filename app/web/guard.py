@@ -55,6 +55,7 @@ class Seat:
     """Who sits before the wizard's pages: an applicant with a cookie. Staff have another seat before the same pages."""
 
     layout = "layout.html"
+    is_agents = False
 
     @property
     def secret(self) -> str:
@@ -147,6 +148,7 @@ def page_words() -> dict[str, Any]:
         "is_part": draft is not None and is_open and draft.hand is PART,
         "helped": draft if draft is not None and is_open and services().drafts.is_helped(draft) else None,
         "wizard_layout": seat().layout,
+        "by_agent": seat().is_agents,
     }
 
 

@@ -108,14 +108,14 @@ class Prefills:
                 draft = self._answer(connection, draft, step, name, form)
                 passed_over.append(step.key)
             content = {"answers": values, "vouched": vouched}
-            upsert_answer(connection, self.drafts.seal(draft, GIVEN_PREFIX + name, content))
+            upsert_answer(connection, self.drafts.seal(draft.id, GIVEN_PREFIX + name, content, **draft.giver))
         return passed_over
 
     def _answer(self, connection: Connection, draft: Draft, step: Step, name: str, form: StepForm) -> Draft:
         answers = form.answers()
         notices = [[each.message, dict(each.parameters)] for each in form.notices()]
         content = {"answers": answers, "notices": notices}
-        upsert_answer(connection, self.drafts.seal(draft, name, content))
+        upsert_answer(connection, self.drafts.seal(draft.id, name, content, **draft.giver))
         self.drafts.terms.note(connection, draft.id, step.key, answers)
         return replace(draft, answers={**draft.answers, name: answers})
 

@@ -64,12 +64,15 @@ class Assistances:
         """Begin an application for a person, in their language, and the help with it; return the assistance's id."""
         if not who.sees(integration):
             raise NotTheirsError("integration")
-        application_id = str(uuid.uuid4())
+        application_id, wants = str(uuid.uuid4()), self.drafts.wants
+        # An integration without APIs of its own has its people's data go to the default ones.
+        upstream = integration if integration and wants.upstreams.knows(integration) else None
         begun = {
             "country": country,
             "language": language,
             "integration": integration,
-            "checks": json.dumps(self.drafts.wants.at_first(application_id, country, integration)),
+            "default_upstreams": integration is not None and upstream is None,
+            "checks": json.dumps(wants.at_first(application_id, country, upstream)),
             "channel": way,
             "awaits_consent": True,
         }

@@ -100,7 +100,7 @@ def test_agent_takes_photos_once_the_person_agreed(app: Flask) -> None:
     assert page.path == f"{agent.home}/selfies"
     assert rows(app, "SELECT DISTINCT given_by, channel FROM photos") == [(agent.member.id, "branch")]
     selfies = agent.browser.get(f"{agent.home}/selfies")
-    assert "Better with your phone?" in selfies.html
+    assert "Better with the person's phone?" in selfies.html
     agent.browser.send({**secrets_of(selfies), "handoff": "begin"}, path=f"{agent.home}/handoff/selfies")
     assert "/phone/" in agent.browser.page.html
     (photo,) = rows(app, "SELECT id FROM photos WHERE slot = 'front_document'")
