@@ -220,6 +220,9 @@ def _page(
 def _back(journey: Journey, previous: str | None, from_review: bool) -> str | None:
     if from_review and journey.furthest == REVIEW:
         return addresses().review()
+    if previous is None and not addresses().asks_country:
+        # Where only the consents come before, there is nothing to change by going back.
+        return None
     return addresses().step(previous) if previous else addresses().start()
 
 
