@@ -23,6 +23,7 @@ from app.wiring import services
 
 framed = Blueprint("framed", __name__, url_prefix=f"{FRAME_PREFIX}/<flow>")
 EXPIRED = "frame_expired"
+THEME_KEPT_SECONDS = 3600
 # Of the wizard's own pages those that a frame has in its own way, or not at all.
 BEGINNING, ELSEWHERE = ("framed.wizard.start",), ("framed.wizard.resume",)
 FOR_ALL = ("framed.theme",)
@@ -128,7 +129,10 @@ def _page(name: str, event: Event, **words: Any) -> str:
 def theme() -> Response:
     """The colours and corners that the team chose, as a style sheet."""
     css = g.frame.theme.css()
-    return Response(css, content_type="text/css; charset=utf-8")
+    response = Response(css, content_type="text/css; charset=utf-8")
+    # Another theme has another address.
+    response.headers["Cache-Control"] = f"private, max-age={THEME_KEPT_SECONDS}"
+    return response
 
 
 @framed.post("/theme")

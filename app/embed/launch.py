@@ -12,7 +12,7 @@ from app.embed.words import Event
 from app.onboarding.embedding.errors import LaunchError, LaunchFault
 from app.web import languages
 from app.web.addresses import FLOW_MARK
-from app.web.limits import limit_resume
+from app.web.limits import limit_opening
 from app.web.security import csrf, framed_by
 from app.web.session import CookieSessions
 from app.web.wizard import go
@@ -36,7 +36,7 @@ def _is_navigation() -> bool:
 
 
 @embed.route("/launch", methods=["GET", "POST"])
-@limit_resume
+@limit_opening
 def launch() -> Any:
     """Use a launch token and lead on; ask for a click first where it is not sure that anybody is there."""
     token = request.values.get("token", "")
@@ -55,7 +55,7 @@ def launch() -> Any:
 
 
 @embed.get("/enter/<handle>")
-@limit_resume
+@limit_opening
 def enter(handle: str) -> Any:
     """See whether the cookie came back; if not, a token in the path takes its place."""
     frames = services().embedding.frames

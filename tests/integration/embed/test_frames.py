@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.integration.test_queries import listening
 from tests.support.embedding import BACK, HOST, NAVIGATION, OWN, PREFILL, Framed, Team
 from tests.support.journey import Applicant
 from tests.support.quick import hasten
@@ -138,7 +139,7 @@ def test_who_only_looks_at_a_link_uses_nothing_up(team: Team, method: str, heade
 def test_what_was_given_is_confirmed_and_marked(team: Team) -> None:
     """Filled in on its page, named as the team's on review as long as it is what the team gave; a vouched step is
     passed over, and its answer stands."""
-    made = team.session(prefill=PREFILL, skip=["phone", "identity"])
+    made = team.session(locale="en", prefill=PREFILL, skip=["phone", "identity"])
     person = Framed(team.app, made)
     person.begin()
     assert person.page.fields["first_name"] == "Juana"
@@ -212,7 +213,7 @@ def test_csrf_token_is_the_flows_own(team: Team) -> None:
 
 def test_going_on_in_a_tab_is_followed(team: Team) -> None:
     """The frame shows where the tab stands, then that it was sent; a link works once."""
-    made = team.session()
+    made = team.session(locale="en")
     person = Framed(team.app, made)
     person.begin()
     person.send({}, path="/elsewhere")
@@ -337,6 +338,38 @@ def test_personal_link_leads_out_of_the_frame(team: Team) -> None:
     page = person.send({}, path="/save")
     link = page.html.partition('value="http://localhost')[2].partition('"')[0]
     assert link.startswith("/apply/resume/")
+
+
+def test_personal_link_shows_nothing_that_a_team_gave_to_who_does_not_know_the_birth_date(team: Team) -> None:
+    """It is asked for as the team gave it; where the team gave none, what it gave stays behind."""
+    names = {"first_name": "Juana", "last_name": "Paz"}
+    for given, asks in ((names | {"birthday": "1990-08-10"}, True), (names, False)):
+        person = Framed(team.app, team.session(prefill={"personal": given}))
+        person.begin()
+        page = person.send({}, path="/save")
+        link = page.html.partition('value="http://localhost')[2].partition('"')[0]
+        stranger = Applicant(team.app)
+        stranger.get(link)
+        stranger.send({"birthday-day": "1", "birthday-month": "1", "birthday-year": "1990"})
+        assert (stranger.page.status == 422) is asks
+        if asks:
+            stranger.send({"birthday-day": "10", "birthday-month": "8", "birthday-year": "1990"})
+        assert stranger.page.path == "/apply/personal"
+        assert ("Juana" in stranger.page.html) is asks
+
+
+def test_a_framed_page_costs_one_select_more(team: Team) -> None:
+    """And writes nothing, but for its end, once a minute at most; the style sheet of its theme is kept."""
+    person = Framed(team.app, team.session())
+    person.begin()
+    with listening(team.app) as log:
+        person.get("/personal")
+    assert [each.split()[0] for each in log.statements] == ["SELECT", "SELECT"]
+    with listening(team.app) as log:
+        person.send(person.sample("personal", "AR"), follow=False)
+    assert [each.split()[0] for each in log.written] == ["UPDATE", "INSERT"]
+    sheet = person.browser.get(f"{person.prefix}/theme.css")
+    assert "max-age" in sheet.headers["Cache-Control"]
 
 
 def test_ordinary_visitors_know_nothing_of_frames(app: Flask) -> None:
