@@ -28,7 +28,7 @@ from app.store.db import read
 from app.wiring import Services
 
 CONSENTS = ("privacy", "biometric")
-DOCUMENT_SIZE, SELFIE_SIZE = (800, 600), (480, 640)
+LONGER_AND_SHORTER, SHADE = (820, 615), 0.3
 POSES: Mapping[str, Pose] = {"selfie_1": "front", "selfie_2": "left", "selfie_3": "right", "dni_selfie": "document"}
 KINDS = ("CNH", "RG", "CIN")
 # Seconds that people spend on a step, about.
@@ -136,10 +136,12 @@ class Applicant:
             self._store(slot, blurred=True)
         if not stubborn:
             self._store(slot)
-            return
-        kept = self.services.photos.keep(self.draft, slot)
-        assert kept is not None, "it was just stored"
-        self.draft.photos[slot] = kept
+        while not self.draft.photos[slot].serves:
+            kept = self.services.photos.keep(self.draft, slot)
+            assert kept is not None, "it was just stored"
+            self.draft.photos[slot] = kept
+            if not kept.serves:
+                self._store(slot)
 
     def _store(self, slot: str, *, blurred: bool = False) -> None:
         self.clock.wait(PHOTO_SECONDS * self._pace())
@@ -156,12 +158,22 @@ class Applicant:
         return prints.front(self.person)
 
     def _picture(self, slot: str, blur: float) -> bytes:
-        number = self.person.number
+        number, chance = self.person.number, np.random.default_rng((self.person.number, self._takes, 41))
+        # Of other proportions each, or some would be taken for the same picture as somebody else's.
+        width, height = (int(side * chance.uniform(0.9, 1.15)) for side in LONGER_AND_SHORTER)
         if slot in POSES:
             held = self._card if POSES[slot] == "document" else None
+            face = float(chance.uniform(0.78, 1.12))
             return selfie(
-                POSES[slot], seed=number, take=self._takes, size=SELFIE_SIZE, blur=blur, detail=prints.DETAIL, held=held
+                POSES[slot],
+                seed=number,
+                take=self._takes,
+                size=(height * 4 // 5, width * 4 // 5),
+                face=face,
+                blur=blur,
+                detail=prints.DETAIL,
+                held=held,
             )
         printed = prints.back(self.person) if slot == "back_document" else self._card
-        chance = np.random.default_rng((number, self._takes))
-        return photograph(printed, chance, size=DOCUMENT_SIZE, cover=0.86, blur=blur)
+        turn, cover = float(chance.uniform(-6, 6)), float(chance.uniform(0.74, 0.82))
+        return photograph(printed, chance, size=(width, height), cover=cover, turn=turn, blur=blur, shade=SHADE)

@@ -42,7 +42,9 @@ def fill(settings: Settings, count: int, context: Callable[[], AbstractContextMa
     stage = Stage(services=wire(played, clock=clock, queue=ByHand()), clock=clock)
     require_allowed(stage.services)
     load()
-    missing = [part for part in parts(count, utc_now()) if not is_played(part.person.number)]
+    missing = [
+        part for part in parts(count, utc_now(), draft_days=settings.draft_days) if not is_played(part.person.number)
+    ]
 
     def play(part: Part) -> None:
         with context():

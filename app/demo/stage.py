@@ -103,6 +103,9 @@ class Stage:
 
     def _decide(self, applicant: Applicant, decision: Any) -> None:
         record_id = self._rows(applicant, PERSONAL_INFORMATIONS)[0].upstream_id
+        if record_id is None:
+            # A worker that runs beside the demo has taken the delivery on, and is not done with it.
+            return
         self.services.personal_informations.change_state(int(record_id), decision)
         self.services.deliveries.ledger.hasten(PERSONAL_INFORMATIONS, record_id, None)
         self._deliver(applicant, PERSONAL_INFORMATIONS, due=DELIVERED)
