@@ -25,7 +25,7 @@ framed = Blueprint("framed", __name__, url_prefix=f"{FRAME_PREFIX}/<flow>")
 EXPIRED = "frame_expired"
 THEME_KEPT_SECONDS = 3600
 # Of the wizard's own pages those that a frame has in its own way, or not at all.
-BEGINNING, ELSEWHERE = ("framed.wizard.start",), ("framed.wizard.resume",)
+BEGINNING, ELSEWHERE = ("framed.wizard.start",), ("framed.wizard.resume", "framed.wizard.part")
 FOR_ALL = ("framed.theme",)
 
 
