@@ -18,6 +18,8 @@ from app.cli import register_commands
 from app.embed import register_embed
 from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
+from app.staff import register_staff
+from app.staff.hosts import init_hosts
 from app.static_files import init_static
 from app.store.db import init_database
 from app.store.pool import engine_options
@@ -26,7 +28,7 @@ from app.web import languages, register_pages
 from app.web.addresses import addresses
 from app.web.compression import init_compression
 from app.web.errors import init_errors
-from app.web.guard import cookie, find_draft, in_wizard
+from app.web.guard import page_words
 from app.web.limits import limit_api, limit_storage, limiter
 from app.web.logs import configure, init_logs
 from app.web.request import AltaRequest
@@ -61,7 +63,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _configure(app, settings)
     install(app, services)
     init_logs(app)
+    init_hosts(app)
     init_database(app)
+    services.counts.open(app.app_context)
     init_migrations(app)
     languages.init_languages(app)
     init_security(app)
@@ -70,6 +74,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     init_errors(app)
     _register_apis(app, services)
     register_pages(app)
+    register_staff(app)
     register_embed(app)
     register_commands(app)
     app.context_processor(_page_words)
@@ -111,13 +116,12 @@ def _register_apis(app: Flask, services: Services) -> None:
 
 def _page_words() -> dict[str, Any]:
     """What every page may show."""
-    draft = find_draft() if cookie().is_applicant and in_wizard() else None
-    language = languages.current()
+    language, standing = languages.current(), page_words()
     return {
         "language": language,
-        "html_language": languages.html_language(language, draft.country if draft else None),
+        "html_language": languages.html_language(language, standing.pop("country")),
         "languages": languages.LANGUAGES,
         "urls": addresses(),
         "product": "Alta",
-        "in_journey": draft is not None and draft.is_open,
+        **standing,
     }

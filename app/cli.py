@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from app import operations
 from app.cli_apis import kyc_group, records_group
+from app.cli_demo import demo
 from app.cli_embed import extend
+from app.cli_staff import audit_group, staff_group
 from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
 from app.metrics import forget_the_dead
@@ -186,6 +188,17 @@ def show_application(reference: str) -> None:
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
     extend(integrations_group)
-    own = (prepare, serve, purge, integrations_group, applications_group, kyc_group, records_group)
+    own = (
+        prepare,
+        serve,
+        purge,
+        integrations_group,
+        applications_group,
+        kyc_group,
+        records_group,
+        staff_group,
+        audit_group,
+        demo,
+    )
     for command in (*own, *operations.COMMANDS):
         app.cli.add_command(command)

@@ -10,14 +10,25 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.config_decisions import DecisionSettings
+from app.config_help import HelpSettings
 from app.config_machines import MachineSettings
+from app.config_staff import StaffSettings
 from app.config_upstreams import DeliverySettings
-from app.setting_rules import LONGEST_DAYS, hosts, mail_address, public_address, rate_limit, some, store_address
+from app.setting_rules import (
+    LONGEST_DAYS,
+    hosts,
+    mail_address,
+    public_address,
+    rate_limit,
+    some,
+    store_address,
+    time_zone,
+)
 
 PREFIX = "ALTA_"
 GENERATED_SECRETS = ("secret_key", "encryption_keys", "index_key")
@@ -29,14 +40,6 @@ class SettingsError(Exception):
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is not a time zone of the IANA database, such as America/Sao_Paulo") from error
-    return value
 
 
 def _key(value: str) -> str:
@@ -56,11 +59,11 @@ def _keys(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Words = Annotated[tuple[str, ...], NoDecode]
-TimeZone = Annotated[str, AfterValidator(_zone)]
+TimeZone = Annotated[str, AfterValidator(time_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, HelpSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -216,7 +219,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from None
     _check_ages(settings)
+    _check_texts(settings)
     _check_production(settings)
+    _check_staff(settings)
     return settings
 
 
@@ -230,7 +235,7 @@ class _ExactSettings(Settings):
         return (init_settings,)
 
 
-_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types", "kyc_storage_hosts"}
+_WORD_FIELDS = {"encryption_keys", "kyc_photo_hosts", "kyc_document_types", "kyc_storage_hosts", "oidc_roles"}
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
@@ -255,11 +260,21 @@ def _check_ages(settings: Settings) -> None:
         raise SettingsError("ALTA_MINIMUM_AGE is wrong: it is over ALTA_MAXIMUM_AGE, so that nobody could apply.")
 
 
+def _check_texts(settings: Settings) -> None:
+    if settings.sms_url and not settings.sms_secret:
+        raise SettingsError("ALTA_SMS_SECRET is missing: what is posted to ALTA_SMS_URL must be signed.")
+
+
 def _check_production(settings: Settings) -> None:
     if settings.mode != "production":
         return
     if not settings.public_url.startswith("https://"):
         raise SettingsError("ALTA_PUBLIC_URL must be an https:// address in production mode.")
+
+
+def _check_staff(settings: Settings) -> None:
+    if missing := settings.missing_for_staff():
+        raise SettingsError(f"{variable(missing)} is missing: staff could not sign in (docs/staff.md).")
 
 
 def _generate_secrets(values: dict[str, Any]) -> None:

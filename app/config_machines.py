@@ -55,6 +55,13 @@ class MachineSettings(BaseModel):
     )
     blob_secret: str = Field("", description="Secret access key of the S3 store.", repr=False)
     blob_seconds: float = Field(20.0, gt=0, le=300, description="Seconds that one call of the photo store may take.")
+    figures_seconds: float = Field(
+        5.0,
+        gt=0,
+        le=3600,
+        description="Seconds after which a process writes what it has counted for the console's figures; one that is "
+        "killed loses as much.",
+    )
     limits_url: Annotated[str, AfterValidator(_limits)] = Field(
         "",
         description="`redis://…` where rate limits are counted for all processes; empty: each process counts its own.",

@@ -36,6 +36,7 @@ def _hook_secret(value: str) -> str:
 
 Hosts = Annotated[tuple[str, ...], NoDecode]
 Address = Annotated[str, AfterValidator(_address)]
+HookSecret = Annotated[str, AfterValidator(_hook_secret)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
@@ -66,7 +67,7 @@ class UpstreamSettings(BaseModel):
     upstream_connect_seconds: Seconds = Field(5.0, description="Seconds to reach an upstream.")
     upstream_read_seconds: Seconds = Field(20.0, description="Seconds of silence after which a call is given up.")
     upstream_call_seconds: Seconds = Field(60.0, description="Seconds that a whole call may take.")
-    hook_secret: Annotated[str, AfterValidator(_hook_secret)] = Field(
+    hook_secret: HookSecret = Field(
         "",
         description="Secret that an upstream's calls of `/hooks/upstream` are signed with: `whsec_` and base64.",
         repr=False,

@@ -5,7 +5,7 @@ Pure and derived: progress is found by walking the steps while each is answered;
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +38,10 @@ class Journey:
     """The steps of one application as its context stands now.
 
     `reopened` maps each step that is asked again to whether it has been answered since; where it is not empty, only
-    those steps are open. The step that the person chose to begin with comes first. `vouched` are the storage names of
-    answers that a team vouches for: while such a step is answered, it is passed over; review leads to it all the same.
+    those steps are open. The step that the person chose to begin with comes first. Steps that `leaves` names are
+    somebody else's to answer: whoever goes this journey passes over them, but they belong to the Application.
+    `vouched` are the storage names of answers that a team vouches for: while such a step is answered, it is passed
+    over; review leads to it all the same.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Journey:
         context: StepContext,
         *,
         reopened: Mapping[str, bool] | None = None,
+        leaves: Callable[[Step, StepContext], bool] | None = None,
         vouched: Collection[str] = (),
         steps: tuple[Step, ...] = STEPS,
     ) -> None:
@@ -55,9 +58,18 @@ class Journey:
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
         applying.sort(key=lambda step: step.key != context.first_step)
-        self._everything = tuple(applying)
-        self.steps = tuple(step for step in applying if not self.reopened or step.key in self.reopened)
+        self.everything = tuple(applying)
+        wanted = [step for step in applying if not self.reopened or self._is_asked(step)]
+        self.left = tuple(step for step in wanted if leaves(step, context)) if leaves else ()
+        self.steps = tuple(step for step in wanted if step not in self.left) if self.left else tuple(wanted)
         self._by_key = {step.key: step for step in self.steps}
+
+    def _is_asked(self, step: Step) -> bool:
+        """Whether an application that is asked again wants this step: it is named, or is no longer as it should be.
+
+        Such as a second side once a passport is no longer the document, or a declaration on a list that has changed.
+        """
+        return step.key in self.reopened or not step.answered(self.context) or not step.saved(self.context).validate()
 
     def step(self, key: str) -> Step | None:
         """The open step named `key`, if it applies."""
@@ -113,7 +125,7 @@ class Journey:
     def checked(self) -> list[tuple[Step, StepForm]]:
         """Every applying step with its form, all checked again; raises IncompleteError at the first that fails."""
         forms = []
-        for step in self._everything:
+        for step in self.everything:
             form = step.saved(self.context)
             if not self.answered(step) or not form.validate():
                 raise IncompleteError(step)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from limits import parse_many
 
@@ -12,6 +13,15 @@ MAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 # Ten years: with more, the day on which something ends may lie outside of what a calendar can tell.
 LONGEST_DAYS = 3650
 STORES = ("s3://", "gs://", "az://")
+
+
+def time_zone(value: str) -> str:
+    """A zone of the IANA database."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("is not a time zone of the IANA database, such as America/Sao_Paulo") from error
+    return value
 
 
 def rate_limit(value: str) -> str:
@@ -49,6 +59,13 @@ def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
     if not all(HOST.fullmatch(each.lower()) for each in value):
         raise ValueError("must be hosts such as storage.example, without https:// and path")
     return value
+
+
+def host_name(value: str) -> str:
+    """Empty, or the name of one host, with a port where it is not the scheme's own."""
+    if value and not HOST.fullmatch(value.lower()):
+        raise ValueError("must be a host such as console.alta.example, without https:// and path")
+    return value.lower()
 
 
 def mail_address(value: str) -> str:

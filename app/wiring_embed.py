@@ -52,7 +52,15 @@ def forgetting_of(
     calls: IdempotentCalls,
 ) -> Forgetting:
     """What erases sessions, and what the purge tells."""
-    erasure = Erasure(keyring=drafts.keyring, blobs=blobs, records=records, kyc=kyc, storage=storage, calls=calls)
+    erasure = Erasure(
+        keyring=drafts.keyring,
+        blobs=blobs,
+        stages=drafts.stages,
+        records=records,
+        kyc=kyc,
+        storage=storage,
+        calls=calls,
+    )
     return Forgetting(settings=settings, erasure=erasure, histories=histories, clock=drafts.clock)
 
 

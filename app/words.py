@@ -21,9 +21,22 @@ def gettext(message: str, **parts: object) -> str:
     return text % parts if parts else text
 
 
-def lazy_gettext(message: str, **parts: object) -> LazyString:
+class Words(LazyString):  # type: ignore[misc]  # the library has no types
+    """A word of code that is translated where it is shown; `source` is what the catalogues know it by."""
+
+    def __init__(self, message: str, **parts: object) -> None:
+        super().__init__(gettext, message, **parts)
+        self.source = message
+
+
+def lazy_gettext(message: str, **parts: object) -> Words:
     """A word of code that is translated where it is shown, its places filled."""
-    return LazyString(gettext, message, **parts)
+    return Words(message, **parts)
+
+
+def source_of(words: object) -> str:
+    """What the catalogues know a word of code by; "" of anything else."""
+    return words.source if isinstance(words, Words) else ""
 
 
 def translated(message: str) -> str:

@@ -10,10 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.embed.frame import framed
 from app.onboarding.errors import ClosedError
+from app.onboarding.submission import CONSENTS
 from app.web import languages
 from app.web.guard import cookie, find_draft
 from app.web.limits import limit_start
-from app.web.start import CONSENTS, StartForm
+from app.web.start import StartForm
 from app.web.wizard import go
 from app.wiring import services
 

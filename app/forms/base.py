@@ -36,6 +36,10 @@ class BareForm(Form):
             for message in field.errors:
                 yield field.focus_id(), str(message)
 
+    def sources(self) -> list[str]:
+        """Each fault as the catalogues know its sentence: without any value of the person's."""
+        return [field.source for field in self if field.source]
+
 
 class StepForm(BareForm):
     """A form that knows its step's context."""

@@ -14,6 +14,7 @@ from app.domain.dates import DateError, birth_date, month_year
 from app.domain.errors import InvalidError
 from app.forms.base import refuse
 from app.forms.context import StepContext
+from app.words import source_of
 
 Label = Any  # a string or a lazy one of Flask-Babel
 
@@ -32,7 +33,9 @@ def _suggestions(words: tuple[str, ...]) -> Markup:
 class StepField(Field):
     """Base field. `kind` picks the template macro; the rest becomes attributes of the control.
 
-    `value` is the text as typed; `clean` what it means, set by a successful check; `language` that of what is typed.
+    `value` is the text as typed; `clean` what it means, set by a successful check; `language` that of what is typed;
+    `say` the words in which an agent asks for it on the phone; `source` the one error as the catalogues know it,
+    without the values in its places.
     """
 
     kind: ClassVar[str] = "text"
@@ -43,6 +46,7 @@ class StepField(Field):
         *,
         hint: Label = "",
         missing: Label = "",
+        say: Label = "",
         required: bool = True,
         only_when: Callable[[Any], bool] | None = None,
         autocomplete: str = "",
@@ -55,10 +59,12 @@ class StepField(Field):
     ) -> None:
         super().__init__(label, **kwargs)
         self.hint, self.missing, self.required, self.only_when = hint, missing, required, only_when
+        self.say = say
         self.autocomplete, self.inputmode, self.maximum = autocomplete, inputmode, maximum
         self.direction, self.language, self.width = direction, language, width
         self.data: str = ""
         self.clean: Any = None
+        self.source = ""
 
     def prepare(self, context: StepContext) -> None:
         """Take from the context what this field needs."""
@@ -88,23 +94,27 @@ class StepField(Field):
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         """Check the text; at most one error."""
-        self.errors, self.clean = [], None
+        self.errors, self.clean, self.source = [], None, ""
         if self.only_when is not None and not self.only_when(form):
             self.clean = ""
             return True
         try:
             if self.is_empty():
                 if self.required:
-                    raise ValidationError(str(self.missing))
+                    raise ValidationError(self.missing)
                 self.clean = ""
             else:
                 self.clean = self.understand(form)
         except InvalidError as error:
-            self.note(error)
-            self.errors = [str(refuse(error))]
+            self.refuse(error)
         except ValidationError as error:
-            self.errors = [str(error)]
+            self.errors, self.source = [str(error)], source_of(error.args[0])
         return not self.errors
+
+    def refuse(self, error: InvalidError) -> None:
+        """Let the field show what a rule found wrong."""
+        self.note(error)
+        self.errors, self.source = [str(refuse(error))], error.message
 
     def is_empty(self) -> bool:
         """Whether nothing was given."""
@@ -153,7 +163,7 @@ class ChoiceField(StepField):
     def understand(self, form: Any) -> str:
         """The chosen value; anything not offered counts as no choice."""
         if self.data not in {value for value, _label in self.choices}:
-            raise ValidationError(str(self.missing))
+            raise ValidationError(self.missing)
         return self.data
 
     def label_of(self, value: str) -> Label:

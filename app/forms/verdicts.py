@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.words import Words
 from app.words import lazy_gettext as _l
 
 CARD, FACE = "card", "face"
@@ -21,17 +22,26 @@ PROBLEMS = {
     ("glare", FACE): _l("Too much light falls on your face: turn a little away from it"),
     ("dark", CARD): _l("It is too dark: go where there is more light"),
     ("dark", FACE): _l("It is too dark: turn your face to the light"),
+    ("no_portrait", CARD): _l(
+        "We see no portrait: check that it is the side with your photo, and that nothing covers it"
+    ),
 }
 SMALL = {
     CARD: _l("This photo is small: if the text cannot be read, take it again from closer."),
     FACE: _l("This photo is small: if your face is not clear, take it again from closer."),
 }
+ASKED_AGAIN = _l("This photo is asked again: take a new one.")
 GOOD = {"whole": _l("Whole"), "sharp": _l("Sharp"), "lit": _l("Well lit")}
 
 
 def problem_sentence(problem: str, shape: str) -> str:
     """What to do about a problem of a photo whose slot shows a `shape`; "" where there is none."""
-    return str(PROBLEMS[problem, shape]) if problem else ""
+    return str(problem_words(problem, shape)) if problem else ""
+
+
+def problem_words(problem: str, shape: str) -> Words:
+    """The same, not translated yet."""
+    return PROBLEMS[problem, shape]
 
 
 def small_remark(shape: str) -> str:

@@ -65,7 +65,7 @@ class Access:
     def is_idle(self, draft: Draft) -> bool:
         """Whether the browser was away for so long that answers may only be shown to who knows the birth date."""
         limit = timedelta(minutes=self.settings.idle_minutes)
-        return self.clock() - draft.seen_at > limit and self._birth_date(draft) is not None
+        return self.clock() - draft.seen_at > limit and self.birth_date(draft) is not None
 
     def would_change_what_is_asked(self, draft: Draft, name: str, answers: Mapping[str, str]) -> bool:
         """Whether an idle browser is about to replace the very birth date that it will be asked for."""
@@ -85,7 +85,7 @@ class Access:
 
     def confirm(self, draft: Draft, token: str, given: date) -> None:
         """Let an idle browser go on; raises WrongBirthDateError, and ends the session after too many tries."""
-        saved, key = self._birth_date(draft), token_hash(token)
+        saved, key = self.birth_date(draft), token_hash(token)
         if saved is None or saved == given:
             with write() as connection:
                 connection.execute(
@@ -153,7 +153,7 @@ class Access:
         with write() as connection:
             application_id, left = self._link(connection, link_token)
             draft = self.reader.load_by_id(connection, application_id)
-            saved = self._birth_date(draft) if draft else None
+            saved = self.birth_date(draft) if draft else None
             right = saved is None or saved == given
             if saved is None:
                 # Nobody was asked anything: what was typed and not yet taken stays with the browser that typed it, as
@@ -174,7 +174,7 @@ class Access:
             raise LinkGoneError("too many tries")
         raise WrongBirthDateError(left - 1)
 
-    def _birth_date(self, draft: Draft) -> date | None:
+    def birth_date(self, draft: Draft) -> date | None:
         """The birth date that is asked for: one that is sure, else one that was typed and not yet taken."""
         return self._sure_birth_date(draft) or birth_date_of(draft)
 

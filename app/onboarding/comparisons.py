@@ -113,9 +113,9 @@ class Comparisons:
 
     def _record(self, draft: Draft, compared: Compared, choice: str) -> None:
         content = {"typed": compared.typed, "document": compared.document, "choice": choice}
-        row = self.drafts.seal(draft.id, SETTLED_PREFIX + compared.field, content)
+        row = self.drafts.seal(draft.id, SETTLED_PREFIX + compared.field, content, **draft.giver)
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             upsert_answer(connection, row)
 
     def _finding(self, draft: Draft, row: Compared) -> Finding:

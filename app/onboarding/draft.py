@@ -9,15 +9,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, false, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.errors import Notice
+from app.domain.stage import ASSISTED_CHANNELS, Channel
 from app.forms.context import PhotoReference
 from app.onboarding.errors import SessionGoneError
+from app.onboarding.hands import OWN, PART, Hand
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
 from app.store.models.applications import DRAFT, REOPENED, UPSTREAM, Answer, Application, BrowserSession
+from app.store.models.assistances import Assistance
 from app.store.models.handoffs import CONNECTED, WAITING
 from app.store.models.handoffs import Handoff as HandoffRow
 
@@ -45,6 +48,21 @@ class Handoff:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Help:
+    """The help that an application has from a staff member; `name` is what the person is told, `way` how it came."""
+
+    id: str
+    member_id: str
+    name: str
+    way: str
+    expires_at: datetime
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether it lasts still."""
+        return now < self.expires_at
+
+
+@dataclass(frozen=True, kw_only=True)
 class Given:
     """What a team gave of one step beforehand, as re-postable strings; `vouched` when the step need not be asked."""
 
@@ -54,13 +72,16 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """An application as one browser session sees it.
+    """An application as whoever fills it in sees it.
 
     `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
     where the document says something else) by field; `first_step` is the step the person chose to begin with;
     `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
-    `via` is the id of the handoff over which a phone sees it. `integration` is the team it belongs to, `upstream` names
-    whose upstreams it goes to; `given` is what that team gave beforehand, by storage name.
+    `givers` tells who gave each row of answers (a staff member's id, "" for the person) and over which channel, `times`
+    when; `tried` are the slots for which a photo was ever given.
+    `via` is the id of the handoff over which a phone sees it; `hand` is whose it is, `help` what it has from staff.
+    `integration` is the team it belongs to, `upstream` names whose upstreams it goes to; `given` is what that team gave
+    beforehand, by storage name.
     """
 
     id: str
@@ -70,25 +91,53 @@ class Draft:
     state: str
     tag: str
     integration: str | None
+    channel: str
     upstream: str | None
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
+    awaits_consent: bool
+    tried: frozenset[str]
+    created_at: datetime
     submitted_at: datetime | None
     seen_at: datetime
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     notices: dict[str, list[Notice]] = field(default_factory=dict)
+    times: dict[str, datetime] = field(default_factory=dict)
+    givers: dict[str, tuple[str, str]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
     given: dict[str, Given] = field(default_factory=dict)
     handoff: Handoff | None = None
+    help: Help | None = None
     via: str = ""
+    hand: Hand = OWN
 
     @property
     def is_open(self) -> bool:
         """Whether it takes answers."""
         return self.state in OPEN_STATES
+
+    def asked_photos(self) -> dict[str, Mapping[str, str]]:
+        """By slot, each photo that is asked again: its id as `photo`, and the code of the `reason`."""
+        return {slot: photo for step in self.reopened.values() for slot, photo in step.get("photos", {}).items()}
+
+    def asks_photo(self, step: str, slot: str) -> bool:
+        """Whether the photo in `slot` is asked again: one that is named, or all of a step that names none."""
+        asked = self.reopened.get(step)
+        if asked is None or asked.get("answered"):
+            return False
+        if "photos" not in asked:
+            return True
+        photo = asked["photos"].get(slot)
+        return photo is not None and slot in self.photos and self.photos[slot].id == photo["photo"]
+
+    @property
+    def giver(self) -> dict[str, str]:
+        """Who gives what is written now, and over which channel, as rows have it."""
+        own = Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
+        return {"given_by": self.hand.given_by, "channel": self.hand.channel if self.hand.is_agents else own}
 
     def may_see(self, photo: PhotoReference) -> bool:
         """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
@@ -106,8 +155,19 @@ _DRAFT_COLUMNS = (
     Application.reopened,
     Application.first_step,
     Application.submitted_at,
+    Application.awaits_consent,
     Application.integration,
     UPSTREAM,
+    Application.channel,
+    Application.tried,
+    Application.created_at,
+)
+_HELP_COLUMNS = (
+    Assistance.id,
+    Assistance.member_id,
+    Assistance.member_name,
+    Assistance.way,
+    Assistance.expires_at,
 )
 _HANDOFF_COLUMNS = (
     HandoffRow.id,
@@ -117,26 +177,26 @@ _HANDOFF_COLUMNS = (
     HandoffRow.expires_at,
     HandoffRow.kept,
 )
-_ANSWER_COLUMNS = (Answer.name, Answer.value)
+_ANSWER_COLUMNS = (Answer.updated_at, Answer.given_by, Answer.channel, Answer.name, Answer.value)
+_PRESENT_HELP = and_(Assistance.application_id == Application.id, Assistance.ended_at.is_(None))
+_COLUMNS = (*_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_HELP_COLUMNS, *_ANSWER_COLUMNS)
 _BY_SESSION = (
-    select(BrowserSession.seen_at, *_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_ANSWER_COLUMNS)
+    select(BrowserSession.seen_at, BrowserSession.part, *_COLUMNS)
     .join(Application, Application.id == BrowserSession.application_id)
     .outerjoin(HandoffRow, HandoffRow.application_id == Application.id)
+    .outerjoin(Assistance, _PRESENT_HELP)
     .outerjoin(Answer, Answer.application_id == Application.id)
     .where(BrowserSession.token_hash == bindparam("token_hash"))
 )
-_BY_ID = (
-    select(Application.touched_at, *_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_ANSWER_COLUMNS)
+_ANY = (
+    select(Application.touched_at, false(), *_COLUMNS)
     .outerjoin(HandoffRow, HandoffRow.application_id == Application.id)
+    .outerjoin(Assistance, _PRESENT_HELP)
     .outerjoin(Answer, Answer.application_id == Application.id)
-    .where(Application.id == bindparam("application_id"))
 )
-_BY_PHONE = (
-    select(Application.touched_at, *_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_ANSWER_COLUMNS)
-    .join(HandoffRow, HandoffRow.application_id == Application.id)
-    .outerjoin(Answer, Answer.application_id == Application.id)
-    .where(HandoffRow.phone_hash == bindparam("phone_hash"))
-)
+_BY_ID = _ANY.where(Application.id == bindparam("application_id"))
+_BY_PHONE = _ANY.where(HandoffRow.phone_hash == bindparam("phone_hash"))
+_BY_ASSISTANCE = _ANY.where(Assistance.id == bindparam("assistance_id"))
 
 
 @cache
@@ -145,13 +205,18 @@ def _upsert(dialect_name: str) -> Any:
     statement = dialect.insert(Answer)
     return statement.on_conflict_do_update(
         index_elements=["application_id", "name"],
-        set_={"value": statement.excluded.value, "updated_at": statement.excluded.updated_at},
+        set_={name: statement.excluded[name] for name in ("value", "updated_at", "given_by", "channel")},
     )
 
 
 def upsert_answer(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write one answer, replacing the one of its name."""
     connection.execute(_upsert(connection.dialect.name), row)
+
+
+def name_context(assistance_id: str) -> str:
+    """What the name of a member who helps is encrypted for."""
+    return f"assistances.member_name:{assistance_id}"
 
 
 class DraftReader:
@@ -180,19 +245,30 @@ class DraftReader:
         draft = self._draft(rows) if rows else None
         return replace(draft, via=draft.handoff.id) if draft is not None and draft.handoff is not None else None
 
-    def seal(self, application_id: str, name: str, content: object) -> dict[str, Any]:
-        """The row of an answer, encrypted for its place."""
+    def load_by_assistance(self, assistance_id: str) -> Draft | None:
+        """The draft with which somebody of staff helps; None once that has ended."""
+        with read() as connection:
+            rows = connection.execute(_BY_ASSISTANCE, {"assistance_id": assistance_id}).all()
+        return self._draft(rows) if rows else None
+
+    def seal(
+        self, application_id: str, name: str, content: object, *, given_by: str = "", channel: str = Channel.WEB
+    ) -> dict[str, Any]:
+        """The row of an answer, encrypted for its place, with who gave it and over which channel."""
         plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return {
             "application_id": application_id,
             "name": name,
             "value": self.keyring.encrypt(plaintext, f"answers.value:{application_id}:{name}"),
             "updated_at": self.clock(),
+            "given_by": given_by,
+            "channel": channel,
         }
 
     def _draft(self, rows: Any) -> Draft:
-        seen_at, id_, reference, country, language, state, checks, reopened, first_step, submitted_at, *rest = rows[0]
-        integration, upstream, *handoff = rest[: 2 + len(_HANDOFF_COLUMNS)]
+        seen_at, part, id_, reference, country, language, state, checks, reopened, first_step, *rest = rows[0]
+        submitted_at, awaits_consent, integration, upstream, channel, tried, created_at, *rest = rest
+        handoff, helping = rest[: len(_HANDOFF_COLUMNS)], rest[len(_HANDOFF_COLUMNS) : -len(_ANSWER_COLUMNS)]
         draft = Draft(
             id=id_,
             reference=reference,
@@ -203,16 +279,29 @@ class DraftReader:
             checks=json.loads(checks),
             reopened=json.loads(reopened),
             first_step=first_step,
+            awaits_consent=bool(awaits_consent),
+            tried=frozenset(tried.split()),
+            created_at=created_at,
             submitted_at=submitted_at,
             seen_at=seen_at,
             handoff=_handoff(*handoff),
+            help=self._help(*helping),
             integration=integration,
+            channel=channel,
+            hand=PART if part else OWN,
             upstream=upstream,
         )
-        for *_columns, name, value in rows:
+        for *_columns, at, given_by, by_channel, name, value in rows:
             if name is not None:
+                draft.times[name], draft.givers[name] = at, (given_by, by_channel)
                 self._read_answer(draft, name, value)
         return draft
+
+    def _help(self, id_: str | None, member_id: str, name: bytes, way: str, expires_at: datetime) -> Help | None:
+        if id_ is None:
+            return None
+        named = self.keyring.decrypt(name, name_context(id_)).decode()
+        return Help(id=id_, member_id=member_id, name=named, way=way, expires_at=expires_at)
 
     def _read_answer(self, draft: Draft, name: str, value: bytes) -> None:
         content = json.loads(self.keyring.decrypt(value, f"answers.value:{draft.id}:{name}"))
@@ -233,11 +322,5 @@ def _handoff(id_: str | None, *columns: Any) -> Handoff | None:
     if id_ is None:
         return None
     match_code, link_hash, state, expires_at, kept = columns
-    return Handoff(
-        id=id_,
-        match_code=match_code,
-        link_hash=link_hash,
-        state=state,
-        expires_at=expires_at,
-        kept=tuple(kept.split()),
-    )
+    kept = tuple(kept.split())
+    return Handoff(id=id_, match_code=match_code, link_hash=link_hash, state=state, expires_at=expires_at, kept=kept)

@@ -5,23 +5,31 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from app.config import Settings
 from app.domain.application import IncomeRange
 from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
-from app.forms.context import LegalText, StepContext
+from app.domain.stage import Channel
+from app.forms.context import AskedPhoto, LegalText, StepContext
+from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
+from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
-from app.onboarding.errors import ClosedError
+from app.onboarding.errors import ClosedError, NotTheirsError
+from app.onboarding.funnel.counts import Counts
+from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
+from app.onboarding.reasons import Reasons
+from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
@@ -34,8 +42,10 @@ DOCUMENT = "document"
 _BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
+_REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
 # What it changes are the columns that its parameters name.
-_TOUCH = update(Application).where(Application.id == bindparam("open_id"), Application.state.in_(OPEN_STATES))
+_OPEN = or_(*(Application.state == state for state in OPEN_STATES))
+_TOUCH = update(Application).where(Application.id == bindparam("open_id"), _OPEN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +77,17 @@ class Drafts(DraftReader):
         settings: Settings,
         keyring: Keyring,
         notices: Notices,
+        reasons: Reasons,
         wants: Wants,
+        stages: Stages,
+        terms: Terms,
+        counts: Counts,
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants = settings, notices, wants
+        self.settings, self.notices, self.reasons = settings, notices, reasons
+        self.wants, self.stages, self.terms = wants, stages, terms
+        self.counts = counts
 
     def begin(
         self,
@@ -81,47 +97,64 @@ class Drafts(DraftReader):
         *,
         document_first: bool = False,
         integration: str = "",
+        application_id: str = "",
         team: Team | None = None,
     ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie.
 
         `integration` names whose upstreams it goes to; one that has none of its own is ignored. `team` owns it, and has
-        it go to the default ones where it has none.
+        it go to the default ones where it has none. `application_id` is for who must find it again under an id of their
+        own.
         """
-        now, application_id = self.clock(), str(uuid.uuid4())
+        application_id = application_id or str(uuid.uuid4())
         named = team.name if team is not None else integration
         upstream = named if self.wants.upstreams.knows(named) else None
-        checks = self.wants.at_first(application_id, country, upstream)
         token = team.token if team is not None else secrets.token_urlsafe(TOKEN_BYTES)
+        begun = {
+            "country": country,
+            "language": language,
+            "integration": team.name if team is not None else upstream,
+            "default_upstreams": team is not None and upstream is None,
+            "channel": Channel.EMBEDDED if team is not None else Channel.WEB,
+            "checks": json.dumps(self.wants.at_first(application_id, country, upstream)),
+            "first_step": DOCUMENT if document_first else "",
+        }
         with write() as connection:
-            connection.execute(
-                _BEGIN,
-                {
-                    "id": application_id,
-                    "reference": self._free_reference(connection),
-                    "country": country,
-                    "language": language,
-                    "state": DRAFT,
-                    "integration": team.name if team is not None else upstream,
-                    "default_upstreams": team is not None and upstream is None,
-                    "checks": json.dumps(checks),
-                    "reopened": "{}",
-                    "first_step": DOCUMENT if document_first else "",
-                    "created_at": now,
-                    "touched_at": now,
-                },
-            )
+            self.insert(connection, application_id, begun)
             self._record(connection, application_id, agreements)
-            add_session(connection, token, application_id, now)
+            add_session(connection, token, application_id, self.clock())
             if team is not None:
                 team.on_begun(connection, application_id)
+            self.stages.refresh(connection, application_id)
         return token
+
+    def insert(self, connection: Connection, application_id: str, columns: Mapping[str, Any]) -> None:
+        """Write the row of a new application."""
+        now = self.clock()
+        row = {
+            "id": application_id,
+            "reference": self._free_reference(connection),
+            "state": DRAFT,
+            "reopened": "{}",
+            "first_step": "",
+            "channel": Channel.WEB,
+            "awaits_consent": False,
+            "default_upstreams": False,
+            "created_at": now,
+            "touched_at": now,
+        }
+        connection.execute(_BEGIN, {**row, **columns})
 
     def context(self, draft: Draft, *, language: str | None = None) -> StepContext:
         """What the steps of `draft` depend on, as of now."""
         profile = COUNTRIES[draft.country]
         shown = language or draft.language
-        context = StepContext(
+        kind = legal_kind(profile)
+        notice = self.notices.get(kind, shown)
+        text = LegalText(
+            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
+        )
+        return StepContext(
             application_id=draft.id,
             reference=draft.reference,
             country=profile,
@@ -131,46 +164,57 @@ class Drafts(DraftReader):
             maximum_age=self.settings.maximum_age,
             selfies=self.settings.selfies,
             requested=frozenset(draft.checks["requested"]),
-            income_ranges=tuple(
-                IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted)
-                for lower, upper, formatted in draft.checks["income_ranges"]
-            ),
+            income_ranges=_income_ranges(tuple(map(tuple, draft.checks["income_ranges"]))),
             answers=draft.answers,
             photos=draft.photos,
+            legal={kind: text},
             # Where no document says who its holder is, nothing is gained by another order.
             first_step=draft.first_step if profile.read_barcode else "",
+            asked_photos={
+                slot: AskedPhoto(id=asked["photo"], why=self._why(asked["reason"], shown))
+                for slot, asked in draft.asked_photos().items()
+            },
         )
-        kind = legal_kind(context)
-        notice = self.notices.get(kind, shown)
-        text = LegalText(
-            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
-        )
-        return replace(context, legal={kind: text})
+
+    def _why(self, reason: str, language: str) -> Any:
+        return self.reasons.sentence(reason, language) or ASKED_AGAIN
 
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""
         answered = {key: bool(asked.get("answered")) for key, asked in draft.reopened.items()}
+        leaves = None if draft.hand is OWN else draft.hand.leaves
         vouched = [name for name, given in draft.given.items() if given.vouched]
-        return Journey(self.context(draft, language=language), reopened=answered, vouched=vouched)
+        context = self.context(draft, language=language)
+        return Journey(context, reopened=answered, leaves=leaves, vouched=vouched)
+
+    def is_helped(self, draft: Draft) -> bool:
+        """Whether somebody of staff fills in as well, just now."""
+        return draft.help is not None and draft.help.is_alive(self.clock())
 
     def save(self, draft: Draft, step: Step, context: StepContext, form: Any) -> Draft:
-        """Keep a valid form's answers; return the draft as it is now. Raises ClosedError."""
+        """Keep a valid form's answers; return the draft as it is now. Raises ClosedError and NotTheirsError."""
+        if draft.hand.leaves(step, context):
+            raise NotTheirsError(step.key)
         name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
         row = self.seal(
             draft.id,
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
+            **draft.giver,
         )
-        reopened = dict(draft.reopened)
-        if step.key in reopened:
-            reopened[step.key] = {**reopened[step.key], "answered": True}
         with write() as connection:
-            self.touch(connection, draft.id, reopened=json.dumps(reopened))
+            reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
+            self.touch(connection, draft, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
+            if draft.answers.get(name) != answers:
+                self.terms.note(connection, draft.id, step.key, answers)
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
+            draft.hand.sign(connection, step.key)
+        self.counts.answered(draft, step.key)
         return replace(
             draft,
+            times={**draft.times, name: self.clock()},
             reopened=reopened,
             answers={**draft.answers, name: answers},
             notices={**draft.notices, name: notices},
@@ -178,9 +222,9 @@ class Drafts(DraftReader):
 
     def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
         """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""
-        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed())
+        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed(), **draft.giver)
         with write() as connection:
-            self.touch(connection, draft.id)
+            self.touch(connection, draft)
             upsert_answer(connection, row)
 
     def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
@@ -188,7 +232,17 @@ class Drafts(DraftReader):
         changed = country != draft.country
         checks = self.wants.at_first(draft.id, country, draft.upstream) if changed else draft.checks
         with write() as connection:
-            self.touch(connection, draft.id, country=country, language=language, checks=json.dumps(checks))
+            present = {"country": country, "language": language, "checks": json.dumps(checks)}
+            self.touch(connection, draft, awaits_consent=False, **present)
+            self._record(connection, draft.id, agreements)
+            if changed:
+                self.stages.refresh(connection, draft.id)
+                self.terms.note_all(connection, draft.id)
+
+    def agree(self, draft: Draft, agreements: Iterable[Agreement]) -> None:
+        """Take the person's consents to an application that somebody else began. Raises ClosedError."""
+        with write() as connection:
+            self.touch(connection, draft, awaits_consent=False)
             self._record(connection, draft.id, agreements)
 
     def set_language(self, draft: Draft, language: str) -> None:
@@ -196,11 +250,19 @@ class Drafts(DraftReader):
         with write() as connection:
             connection.execute(update(Application).where(Application.id == draft.id).values(language=language))
 
-    def touch(self, connection: Connection, application_id: str, **changes: Any) -> None:
-        """Note that an open application was worked on, with `changes`; raises ClosedError."""
-        values = {"open_id": application_id, "touched_at": self.clock(), **changes}
+    def touch(self, connection: Connection, draft: Draft, **changes: Any) -> None:
+        """Note that an open application was worked on, with `changes`; raises ClosedError and AssistanceOverError."""
+        values = {"open_id": draft.id, "touched_at": self.clock(), **changes}
         if not connection.execute(_TOUCH, values).rowcount:
-            raise ClosedError(application_id)
+            raise ClosedError(draft.id)
+        draft.hand.vouch(connection)
+
+    def _answered(self, connection: Connection, draft: Draft, key: str) -> dict[str, Any]:
+        """What is asked again, with this step answered, unless it was asked once more since the draft was loaded."""
+        present: dict[str, Any] = json.loads(connection.execute(_REOPENED, {"application_id": draft.id}).scalar_one())
+        if key in present and present[key] == draft.reopened.get(key):
+            present[key] = {**present[key], "answered": True}
+        return present
 
     def _forget_typed(self, connection: Connection, application_id: str, name: str) -> None:
         connection.execute(
@@ -222,8 +284,16 @@ class Drafts(DraftReader):
             connection.execute(_CONSENT, fresh)
 
 
-def add_session(connection: Connection, token: str, application_id: str, now: datetime) -> None:
-    """Let the browser that holds `token` see the application."""
+@lru_cache(maxsize=64)
+def _income_ranges(offered: tuple[tuple[Any, ...], ...]) -> tuple[IncomeRange, ...]:
+    """The ranges as the steps know them; a KYC API offers everybody the same few."""
+    return tuple(
+        IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted) for lower, upper, formatted in offered
+    )
+
+
+def add_session(connection: Connection, token: str, application_id: str, now: datetime, *, part: bool = False) -> None:
+    """Let the browser that holds `token` see the application, or be led to the person's `part` of it only."""
     connection.execute(
         _SESSION,
         {
@@ -232,5 +302,6 @@ def add_session(connection: Connection, token: str, application_id: str, now: da
             "created_at": now,
             "seen_at": now,
             "failed_confirmations": 0,
+            "part": part,
         },
     )

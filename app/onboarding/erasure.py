@@ -13,6 +13,7 @@ from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.domain.countries import COUNTRIES
+from app.onboarding.stages import Stages
 from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS, open_snapshot
 from app.onboarding.wants import kyc_user_id
 from app.store.blobs import Blobs
@@ -74,12 +75,13 @@ class Erasure:
         *,
         keyring: Keyring,
         blobs: Blobs,
+        stages: Stages,
         records: PersonalInformationsService,
         kyc: KycService,
         storage: PhotoStorage,
         calls: IdempotentCalls,
     ) -> None:
-        self.keyring, self.blobs = keyring, blobs
+        self.keyring, self.blobs, self.stages = keyring, blobs, stages
         self.records, self.kyc, self.storage, self.calls = records, kyc, storage, calls
 
     def close(self, connection: Connection, application_id: str) -> Traces:
@@ -116,6 +118,7 @@ class Erasure:
         self.calls.forget(keys)
         with write() as connection:
             connection.execute(delete(UpstreamPicture).where(UpstreamPicture.photo_id.in_(traces.photo_ids)))
+            self.stages.forget(connection, traces.application_id)
             delete_rows(connection, traces.application_id)
 
     def _photos_in(self, submission_id: str, snapshot: bytes) -> Iterable[str]:

@@ -49,3 +49,23 @@ class HandoffOverError(AltaError):
     def __init__(self, why: Over) -> None:
         self.why = why
         super().__init__(why.value)
+
+
+class ConsentAwaitedError(AltaError):
+    """The person has not agreed yet to what is done with their data, as an agent began the application for them."""
+
+
+class AssistanceOverError(AltaError):
+    """A staff member's help with an application has ended: the application is no longer theirs to fill in."""
+
+
+class NotTheirsError(AltaError):
+    """Somebody gives for another person what nobody can give for them: a declaration, or photos from afar."""
+
+
+class NoBirthDateError(AltaError):
+    """A link for the person would ask for a birth date that nobody has given yet."""
+
+
+class WrongCodeError(AltaError):
+    """Reference and code do not open an application; which of them is wrong is not told."""

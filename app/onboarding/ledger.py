@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from app.config import Settings
 from app.domain.errors import AltaError
-from app.onboarding.embedding.history import History
 from app.onboarding.outcome import Outcome, wait_before, wait_before_look
+from app.onboarding.stages import Stages
 from app.onboarding.wants import joined
 from app.store.db import read, write
 from app.store.models import applications
@@ -28,6 +28,15 @@ _DELIVERY = (
     .join(Submission, Submission.id == Delivery.submission_id)
     .join(applications.Application, applications.Application.id == Submission.application_id)
 )
+
+_LOCKED = _DELIVERY.where(Delivery.id == bindparam("delivery_id")).with_for_update(of=Delivery)
+_DECISION = (
+    select(Delivery.id)
+    .join(Submission, Submission.id == Delivery.submission_id)
+    .where(Submission.application_id == bindparam("application_id"), Delivery.upstream_state.in_(DECIDED))
+)
+# What it changes are the columns that its parameters name.
+_CHANGE = update(Delivery).where(Delivery.id == bindparam("delivery_id"))
 
 
 class Queue(Protocol):
@@ -55,8 +64,8 @@ def place_of(api: str, integration: str | None) -> str:
 class Ledger:
     """The rows of deliveries, and the queue that moves them."""
 
-    def __init__(self, *, settings: Settings, queue: Queue, history: History, clock: Callable[[], datetime]) -> None:
-        self.queue, self.history, self.clock = queue, history, clock
+    def __init__(self, *, settings: Settings, queue: Queue, stages: Stages, clock: Callable[[], datetime]) -> None:
+        self.queue, self.stages, self.clock = queue, stages, clock
         self.patience = timedelta(days=settings.delivery_days)
         self.follows = timedelta(days=settings.follow_days)
 
@@ -74,29 +83,34 @@ class Ledger:
             self._change(connection, row, values)
             if outcome.reopen:
                 self._reopen(connection, row.application_id, outcome)
-            self.history.refresh(connection, row.application_id)
+            self.stages.refresh(connection, row.application_id)
         return str(values["state"])
 
     def retry(self, delivery_id: str) -> None:
         """Begin anew with a delivery that has not arrived; raises DeliveryError."""
         with write() as connection:
-            row = self._require(connection, delivery_id)
-            if row.state not in (WAITING, FAILED, CANCELLED):
-                raise DeliveryError(f"The delivery is {row.state}: there is nothing to try again.")
-            newer = connection.execute(
-                select(Delivery.id)
-                .join(Submission, Submission.id == Delivery.submission_id)
-                .where(
-                    Submission.application_id == row.application_id,
-                    Submission.number > row.number,
-                    Delivery.api == row.api,
-                )
+            self.retry_within(connection, delivery_id)
+
+    def retry_within(self, connection: Connection, delivery_id: str) -> None:
+        """The same within the caller's transaction."""
+        row = self._require(connection, delivery_id)
+        if row.state not in (WAITING, FAILED, CANCELLED):
+            raise DeliveryError(f"The delivery is {row.state}: there is nothing to try again.")
+        newer = connection.execute(
+            select(Delivery.id)
+            .join(Submission, Submission.id == Delivery.submission_id)
+            .where(
+                Submission.application_id == row.application_id,
+                Submission.number > row.number,
+                Delivery.api == row.api,
             )
-            if newer.first() is not None:
-                raise DeliveryError("The person has sent a newer submission: try that one's delivery again.")
-            now = self.clock()
-            values = {"state": WAITING, "attempts": 0, "waiting_since": now, "error": None}
-            self._change(connection, row, values | self._next(row, 0.0))
+        )
+        if newer.first() is not None:
+            raise DeliveryError("The person has sent a newer submission: try that one's delivery again.")
+        now = self.clock()
+        values = {"state": WAITING, "attempts": 0, "waiting_since": now, "error": None}
+        self._change(connection, row, values | self._next(row, 0.0))
+        self.stages.refresh(connection, row.application_id)
 
     def cancel(self, delivery_id: str) -> None:
         """End a delivery that has not arrived; raises DeliveryError."""
@@ -105,6 +119,7 @@ class Ledger:
             if row.state not in (WAITING, FAILED):
                 raise DeliveryError(f"The delivery is {row.state}: it cannot be cancelled.")
             self._change(connection, row, {"state": CANCELLED, "next_try_at": None, "run": row.run + 1})
+            self.stages.refresh(connection, row.application_id)
 
     def hasten(self, api: str, upstream_id: str, integration: str | None) -> bool:
         """Look at once how a record stands that its API says has changed; whether there is one."""
@@ -188,12 +203,7 @@ class Ledger:
         """A decision ends the following of its record, and of the KYC request of the same application."""
         if upstream_state in DECIDED:
             return True
-        decided = (
-            select(Delivery.id)
-            .join(Submission, Submission.id == Delivery.submission_id)
-            .where(Submission.application_id == row.application_id, Delivery.upstream_state.in_(DECIDED))
-        )
-        return connection.execute(decided).first() is not None
+        return connection.execute(_DECISION, {"application_id": row.application_id}).first() is not None
 
     def _next(self, row: Row[Any], wait: float) -> dict[str, Any]:
         return {"run": row.run + 1, "next_try_at": self.clock() + timedelta(seconds=wait), "wait": wait}
@@ -201,14 +211,13 @@ class Ledger:
     def _change(self, connection: Connection, row: Row[Any], values: Mapping[str, Any]) -> None:
         """Write the row, and where a next try is due, enqueue its run with it."""
         changes = {name: value for name, value in values.items() if name != "wait"}
-        connection.execute(update(Delivery).where(Delivery.id == row.id).values(**changes, updated_at=self.clock()))
+        connection.execute(_CHANGE, {"delivery_id": row.id, **changes, "updated_at": self.clock()})
         if "wait" in values:
             place = place_of(row.api, row.upstream)
             self.queue.enqueue(connection, place, row.id, values["run"], wait=values["wait"])
 
     def _locked(self, connection: Connection, delivery_id: str) -> Row[Any] | None:
-        statement = _DELIVERY.where(Delivery.id == delivery_id).with_for_update(of=Delivery)
-        return connection.execute(statement).first()
+        return connection.execute(_LOCKED, {"delivery_id": delivery_id}).first()
 
     def _require(self, connection: Connection, delivery_id: str) -> Row[Any]:
         row = self._locked(connection, delivery_id)

@@ -15,7 +15,10 @@ from app.forms.context import PhotoReference
 from app.metrics import metrics
 from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
 from app.onboarding.drafts import Drafts
+from app.onboarding.errors import ConsentAwaitedError, NotTheirsError
+from app.onboarding.funnel.tries import PhotoTries, is_first
 from app.onboarding.likeness import Likeness, figures_context
+from app.pictures.errors import PictureError
 from app.pictures.intake import Intake, take_in
 from app.pictures.verdict import Problem, Region, Subject, Verdict
 from app.store.blobs import Blobs
@@ -66,7 +69,7 @@ def reference_of(photo_id: str, intake: Intake, *, before: PhotoReference | None
     if not verdict.findings:
         return judged
     first = verdict.findings[0]
-    tries = before.tries + 1 if before is not None and before.problem else 1
+    tries = before.tries + 1 if before is not None and before.is_poor else 1
     return replace(judged, problem=first.problem.value, region=_shares(first.region), tries=tries)
 
 
@@ -85,17 +88,18 @@ class Photos:
 
     def __init__(self, *, drafts: Drafts, blobs: Blobs, likeness: Likeness, on_stored: OnStored) -> None:
         self.drafts, self.blobs, self.likeness, self.on_stored = drafts, blobs, likeness, on_stored
-        self.clock = drafts.clock
+        self.clock, self.tries = drafts.clock, PhotoTries(drafts.counts)
         # What was sent may still be on its way: a photo that is replaced then stays until that has come to an end.
         self.kept_after_sending = timedelta(days=drafts.settings.delivery_days + 1)
 
     def store(self, draft: Draft, slot: str, source: IO[bytes]) -> PhotoReference:
         """Keep the picture in `source` as the application's photo in `slot`; what was there is deleted.
 
-        Raises PictureError for a file that cannot be taken, of which nothing is kept, and ClosedError.
+        Raises PictureError for a file that cannot be taken, of which nothing is kept, ClosedError,
+        NotTheirsError and, before the person agreed to the use of their photos, ConsentAwaitedError.
         """
-        with metrics.intake():
-            intake = take_in(cast(BinaryIO, source), subject_of(slot))
+        self._require_allowed(draft)
+        intake = self._taken_in(draft, slot, source)
         photo_id = str(uuid.uuid4())
         keys = [blob_key(draft.id, photo_id, variant) for variant in VARIANTS]
         self._expect_leftovers(keys)
@@ -103,20 +107,23 @@ class Photos:
         self.blobs.put(keys[1], intake.thumbnail)
         judged = reference_of(photo_id, intake, before=draft.photos.get(slot))
         reference = replace(judged, handoff=draft.via)
-        row = self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(reference))
+        row = self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(reference), **draft.giver)
         try:
             with write() as connection:
-                self.drafts.touch(connection, draft.id)
+                self.drafts.touch(connection, draft)
                 freed = self._free(connection, draft.id, slot, sent=draft.submitted_at is not None)
                 connection.execute(insert(Photo).values(**self._row(draft, slot, reference, intake)))
                 self._mark(connection, reference)
                 upsert_answer(connection, row)
                 self.on_stored(connection, draft, slot, photo_id)
                 connection.execute(delete(BlobDeletion).where(BlobDeletion.key.in_(keys)))
+                draft.hand.sign(connection, slot)
+                first = is_first(connection, draft, slot)
         except BaseException:
             self.delete_blobs(keys)
             raise
         self.delete_blobs(freed)
+        self.tries.stored(draft, slot, first=first, problem=reference.problem)
         return reference
 
     def keep(self, draft: Draft, slot: str) -> PhotoReference | None:
@@ -130,19 +137,21 @@ class Photos:
         kept = replace(photo, kept=True)
         here = (Photo.id == photo.id, Photo.application_id == draft.id)
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             if connection.execute(update(Photo).where(*here).values(kept_at=self.clock())).rowcount:
-                upsert_answer(connection, self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(kept)))
+                upsert_answer(connection, self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(kept), **draft.giver))
+                draft.hand.sign(connection, slot)
         return kept
 
     def remove(self, draft: Draft, slot: str) -> None:
         """Delete the photo in `slot`, if there is one. Raises ClosedError."""
         with write() as connection:
-            self.drafts.touch(connection, draft.id)
+            self.drafts.touch(connection, draft)
             freed = self._free(connection, draft.id, slot, sent=draft.submitted_at is not None)
             connection.execute(
                 delete(Answer).where(Answer.application_id == draft.id, Answer.name == PHOTO_PREFIX + slot)
             )
+            draft.hand.sign(connection, slot)
         self.delete_blobs(freed)
 
     def forget_all(self, connection: Connection, application_id: str) -> None:
@@ -178,6 +187,14 @@ class Photos:
         self.delete_blobs(keys)
         return len(keys)
 
+    def _taken_in(self, draft: Draft, slot: str, source: IO[bytes]) -> Intake:
+        try:
+            with metrics.intake():
+                return take_in(cast(BinaryIO, source), subject_of(slot))
+        except PictureError as error:
+            self.tries.refused(draft, slot, error.message)
+            raise
+
     def _expect_leftovers(self, keys: list[str]) -> None:
         """Have these blobs deleted later, unless their photo's row takes that back: a killed upload leaves nothing."""
         due = self.clock() + UPLOAD_LASTS
@@ -196,6 +213,12 @@ class Photos:
         connection.execute(delete(Photo).where(*here))
         return [] if sent else keys
 
+    def _require_allowed(self, draft: Draft) -> None:
+        if draft.awaits_consent:
+            raise ConsentAwaitedError(draft.id)
+        if not draft.hand.takes_photos:
+            raise NotTheirsError("photos")
+
     def _row(self, draft: Draft, slot: str, reference: PhotoReference, intake: Intake) -> dict[str, object]:
         figures = verdict_of(intake).figures.to_json()
         return {
@@ -209,6 +232,7 @@ class Photos:
             "created_at": self.clock(),
             "figures": self.drafts.keyring.encrypt(json.dumps(figures).encode(), figures_context(reference.id)),
             "problem": reference.problem or None,
+            **draft.giver,
         }
 
     def _mark(self, connection: Connection, reference: PhotoReference) -> None:

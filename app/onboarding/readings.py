@@ -21,6 +21,7 @@ from app.store.crypto import Keyring
 from app.store.db import read, write
 from app.store.models import readings
 from app.store.models.applications import Application
+from app.store.models.listing import Listing
 from app.store.models.readings import AWAITED, NOTHING, READ
 
 SLOTS = ("front_document", "back_document")
@@ -132,6 +133,13 @@ class Readings:
         with write() as connection:
             connection.execute(
                 update(row).where(row.photo_id == photo_id).values(state=state, value=value, read_at=self.clock())
+            )
+            # Of an application that was sent already, staff learn whether it differs from its document.
+            sent = select(row.application_id).where(row.photo_id == photo_id).scalar_subquery()
+            connection.execute(
+                update(Listing)
+                .where(Listing.application_id == sent, Listing.is_finished)
+                .values(flags_wanted=Listing.flags_wanted + 1)
             )
         return state
 

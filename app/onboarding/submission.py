@@ -14,17 +14,20 @@ from sqlalchemy import Connection, func, insert, select, update
 from app.domain.application import Application
 from app.onboarding.draft import OPEN_STATES, Draft
 from app.onboarding.drafts import Drafts
-from app.onboarding.embedding.history import History
-from app.onboarding.errors import ChangedError, ClosedError
+from app.onboarding.errors import ChangedError, ClosedError, ConsentAwaitedError, NotTheirsError
 from app.onboarding.ledger import Queue, place_of
 from app.onboarding.wants import joined
 from app.store.crypto import Keyring
-from app.store.db import write
+from app.store.db import read, write
 from app.store.models import applications, handoffs, submissions
 from app.store.models.submissions import DELIVERED, WAITING, Delivery, Submission
 
 PERSONAL_INFORMATIONS, KYC = "personal_informations", "kyc"
 APIS = (PERSONAL_INFORMATIONS, KYC)
+# What a person agrees to before anything of theirs is sent.
+CONSENTS = ("privacy", "biometric")
+# What else is to happen in the transaction that sends a draft.
+OnSent = Callable[[Connection, Draft], None]
 _snapshot = TypeAdapter(Application)
 
 
@@ -41,16 +44,19 @@ def open_snapshot(keyring: Keyring, submission_id: str, snapshot: bytes) -> Appl
 class Submissions:
     """The use case of sending."""
 
-    def __init__(self, *, drafts: Drafts, queue: Queue, history: History, clock: Callable[[], datetime]) -> None:
+    def __init__(self, *, drafts: Drafts, queue: Queue, on_sent: OnSent, clock: Callable[[], datetime]) -> None:
         self.drafts, self.keyring, self.queue, self.clock = drafts, drafts.keyring, queue, clock
-        self.history = history
+        self.on_sent = on_sent
 
     def submit(self, draft: Draft, language: str) -> None:
         """Send an application once, however often it is asked.
 
-        Raises IncompleteError naming the step that does not pass, ChangedError if an answer changed meanwhile, and
-        ClosedError if it was sent already.
+        Raises IncompleteError naming the step that does not pass, ChangedError if an answer changed meanwhile,
+        ClosedError if it was sent already, ConsentAwaitedError, and NotTheirsError where somebody else sends.
         """
+        if draft.hand.is_agents:
+            raise NotTheirsError("declaration")
+        self._require_consents(draft)
         draft = self._with_present_checks(draft)
         application = self.drafts.journey(draft, language=language).assemble()
         submission_id = str(uuid.uuid4())
@@ -71,7 +77,9 @@ class Submissions:
                 )
             )
             self._add_deliveries(connection, draft, submission_id)
-            self.history.refresh(connection, draft.id)
+            self.on_sent(connection, draft)
+            self.drafts.stages.refresh(connection, draft.id)
+            self.drafts.terms.note_all(connection, draft.id)
 
     def _with_present_checks(self, draft: Draft) -> Draft:
         """The draft with what the KYC request wants now; as it was where the API cannot say."""
@@ -80,7 +88,7 @@ class Submissions:
         if checks == draft.checks:
             return draft
         with write() as connection:
-            self.drafts.touch(connection, draft.id, checks=json.dumps(checks))
+            self.drafts.touch(connection, draft, checks=json.dumps(checks))
         return replace(draft, checks=checks)
 
     def _require_same_questions(self, connection: Connection, draft: Draft) -> None:
@@ -114,6 +122,17 @@ class Submissions:
             raise ClosedError(draft.id)
         if (present.answers, present.photos, present.country) != (draft.answers, draft.photos, draft.country):
             raise ChangedError(draft.id)
+
+    def _require_consents(self, draft: Draft) -> None:
+        """Whoever began it, nothing goes out that the person did not agree to; consents once given are never lost."""
+        given = select(applications.Consent.kind).where(applications.Consent.application_id == draft.id)
+        with read() as connection:
+            kinds = set(connection.execute(given).scalars())
+        if set(CONSENTS) <= kinds:
+            return
+        with write() as connection:
+            self.drafts.touch(connection, draft, awaits_consent=True)
+        raise ConsentAwaitedError(draft.id)
 
     def _next_number(self, connection: Connection, application_id: str) -> int:
         newest = select(func.max(Submission.number)).where(Submission.application_id == application_id)

@@ -58,6 +58,7 @@ class AddressForm(StepForm):
 
 def _field(box: AddressField, language: str) -> Any:
     shared: dict[str, Any] = {
+        "say": _l(box.say) if box.say else "",
         "hint": _l(box.hint) if box.hint else "",
         "normalise": box.normalise,
         "required": box.required,

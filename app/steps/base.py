@@ -36,8 +36,8 @@ class Step:
     `title` heads the page, `name` its group on review. `form` makes the form class for a context; `contribute` turns a
     valid form into fields of the Application; `summary` into rows for review; `from_document`, where a document speaks
     of it, what that says into what the form takes; `slots` names the photos that must be there. Answers of a step
-    `by_country` are kept apart per country, so that changing the country loses none. `field_types` are the KYC answers
-    it gives.
+    `by_country` are kept apart per country, so that changing the country loses none. What `only_person` asks is a
+    declaration that nobody may make for somebody else. `field_types` are the KYC answers it gives.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Step:
     applies: Callable[[StepContext], bool] = _always
     slots: Callable[[StepContext], tuple[str, ...]] = _no_slots
     by_country: bool = False
+    only_person: bool = False
     field_types: tuple[str, ...] = ()
 
     def storage_name(self, context: StepContext) -> str:
@@ -61,7 +62,8 @@ class Step:
     def answered(self, context: StepContext) -> bool:
         """Whether it was answered, with every photo it needs still there and fit to serve."""
         return self.storage_name(context) in context.answers and all(
-            slot in context.photos and context.photos[slot].serves for slot in self.slots(context)
+            slot in context.photos and context.photos[slot].serves and not context.why_again(slot)
+            for slot in self.slots(context)
         )
 
     def bind(self, context: StepContext, formdata: Any) -> StepForm:

@@ -11,10 +11,11 @@ from flask_babel import get_locale
 from wtforms.validators import ValidationError
 
 from app.domain.application import Exposure
+from app.domain.countries.profile import CountryProfile
 from app.domain.dates import check_period
 from app.domain.errors import InvalidError
 from app.domain.text import clean_line
-from app.forms.base import StepForm, refuse
+from app.forms.base import StepForm
 from app.forms.context import StepContext
 from app.forms.fields import ChoiceField, HiddenField, MonthField, TextField
 from app.steps.base import Row, Step
@@ -30,9 +31,9 @@ RELATIONS = (
 LINE_MAXIMUM = 150
 
 
-def legal_kind(context: StepContext) -> str:
+def legal_kind(country: CountryProfile) -> str:
     """Which list of posts this country shows."""
-    return f"pep-{context.country.code.lower()}"
+    return f"pep-{country.code.lower()}"
 
 
 class AnswerField(ChoiceField):
@@ -49,7 +50,7 @@ class ShownTextField(HiddenField):
 
     def prepare(self, context: StepContext) -> None:
         """A page that was not posted carries the list shown now."""
-        self.current = context.legal.get(legal_kind(context))
+        self.current = context.legal.get(legal_kind(context.country))
 
     @property
     def value(self) -> str:
@@ -115,8 +116,7 @@ class ExposureForm(StepForm):
             try:
                 check_period(since, until)
             except InvalidError as error:
-                self.exposure_until.note(error)
-                self.exposure_until.errors = [str(refuse(error))]
+                self.exposure_until.refuse(error)
                 return False
         return True
 
@@ -164,4 +164,5 @@ STEP = Step(
     contribute=contribute,
     summary=summary,
     by_country=True,
+    only_person=True,
 )

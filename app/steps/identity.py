@@ -44,11 +44,16 @@ class KnownNumberField(StepField):
 class IdentityForm(StepForm):
     """Document type and number."""
 
-    document_type = ChoiceField(_l("Document"), missing=_l("Choose the document you have"))
+    document_type = ChoiceField(
+        _l("Document"),
+        missing=_l("Choose the document you have"),
+        say=_l("Which of these documents do you have at hand?"),
+    )
     document_number = DocumentNumberField(
         _l("Number"),
         hint=_l("With or without dots and dashes"),
         missing=_l("Enter the document's number"),
+        say=_l("Could you read me its number, slowly, digit by digit?"),
         maximum=40,
     )
     known_dni = KnownNumberField(required=False)

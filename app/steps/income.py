@@ -21,7 +21,11 @@ def value_of(income_range: IncomeRange) -> str:
 class IncomeForm(StepForm):
     """The ranges as radio buttons, none chosen beforehand."""
 
-    total_income_range = ChoiceField(_l("Income range"), missing=_l("Choose your income range"))
+    total_income_range = ChoiceField(
+        _l("Income range"),
+        missing=_l("Choose your income range"),
+        say=_l("I am going to read you some income ranges. Which of them fits you?"),
+    )
 
     def prepare(self, context: StepContext) -> None:
         """Offer the check's own ranges, worded as they came."""

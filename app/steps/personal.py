@@ -34,6 +34,7 @@ class PersonalForm(StepForm):
         _l("Given names"),
         normalise=clean_name,
         missing=_l("Enter your given names"),
+        say=_l("Could you tell me your given names, just as your document has them?"),
         autocomplete="given-name",
         maximum=NAME_MAXIMUM,
         direction="auto",
@@ -42,24 +43,37 @@ class PersonalForm(StepForm):
         _l("Surnames"),
         normalise=clean_name,
         missing=_l("Enter your surnames"),
+        say=_l("And your surnames, just as your document has them?"),
         autocomplete="family-name",
         maximum=NAME_MAXIMUM,
         direction="auto",
     )
     birthday = BirthDateField(
-        _l("Birth date"), hint=_l("For example, 10 8 1990"), missing=_l("Enter your birth date"), autocomplete="bday"
+        _l("Birth date"),
+        hint=_l("For example, 10 8 1990"),
+        missing=_l("Enter your birth date"),
+        say=_l("What is your birth date: day, month and year, please?"),
+        autocomplete="bday",
     )
     gender = ChoiceField(
-        _l("Gender"), hint=_l("As your document says"), choices=GENDERS, missing=_l("Choose your gender")
+        _l("Gender"),
+        hint=_l("As your document says"),
+        choices=GENDERS,
+        missing=_l("Choose your gender"),
+        say=_l("Which gender does your document state?"),
     )
     marital_status = ChoiceField(
-        _l("Marital status"), choices=MARITAL_STATUSES, missing=_l("Choose your marital status")
+        _l("Marital status"),
+        choices=MARITAL_STATUSES,
+        missing=_l("Choose your marital status"),
+        say=_l("What is your marital status, please?"),
     )
     nationality = SuggestField(
         _l("Nationality"),
         hint=_l("Start typing and choose from the list"),
         normalise=normalise_nationality,
         missing=_l("Choose your nationality"),
+        say=_l("What is your nationality, please?"),
         maximum=60,
     )
 

@@ -52,12 +52,16 @@ class PhoneForm(StepForm):
     """Country code and national number."""
 
     phone_country = RegionField(
-        _l("Country code"), missing=_l("Choose the country of your phone"), autocomplete="tel-country-code"
+        _l("Country code"),
+        missing=_l("Choose the country of your phone"),
+        say=_l("Which country is your mobile phone from?"),
+        autocomplete="tel-country-code",
     )
     phone_number = MobileField(
         _l("Mobile number"),
         hint=_l("With the area code"),
         missing=_l("Enter your mobile number"),
+        say=_l("What is your mobile number, with the area code?"),
         autocomplete="tel-national",
         inputmode="tel",
         maximum=30,

@@ -6,9 +6,9 @@ from jinja2.runtime import Macro
 
 def register_pages(app: Flask) -> None:
     """Give the application every applicant's page."""
-    from app.web import comeback, handoff, health, hooks, pages, phone, photos, review, start, status, wizard
+    from app.web import comeback, handoff, health, helped, hooks, pages, phone, photos, review, start, status, wizard
 
-    assert all((comeback, handoff, pages, photos, review, status))
+    assert all((comeback, handoff, helped, pages, photos, review, status))
     app.register_blueprint(start.root)
     app.register_blueprint(wizard.wizard)
     app.register_blueprint(phone.phone)

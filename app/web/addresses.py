@@ -10,6 +10,7 @@ PREFIX = "/apply"
 QUERY_CHARACTERS = "%!$&'()*+,;=:@/?[]-._~"
 PHONE = "phone"
 PHONE_PREFIX = "/phone"
+STAFF_PREFIX = "/staff"
 FRAME_PREFIX = "/frame"
 # Before a token in the path, where a browser keeps no cookie.
 FLOW_MARK = "~"
@@ -65,6 +66,26 @@ class Addresses:
     def photo(self, photo_id: str, variant: str) -> str:
         """A stored photo: `stored` or `thumbnail`."""
         return self._address(f"/photos/{quote(photo_id, safe='')}/{variant}")
+
+    def help(self) -> str:
+        """Where the person lets somebody of staff help, and sees who does."""
+        return self._address("/help")
+
+    def end_help(self) -> str:
+        """Where the person does without that help from then on."""
+        return self._address("/help/end")
+
+    def part(self, token: str) -> str:
+        """A link that takes a person to their part of what an agent fills in."""
+        return self._address(f"/yours/{quote(token, safe='')}")
+
+    def take_all(self) -> str:
+        """Where the person takes the rest into their own hands too."""
+        return self._address("/yours")
+
+    def agree(self) -> str:
+        """Where consents are given to an application that an agent began."""
+        return self._address("/agree")
 
     def handoff(self, key: str) -> str:
         """Where a step's photos are handed to a phone, and where the step's page asks what has become of it."""

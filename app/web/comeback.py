@@ -12,8 +12,9 @@ from app.forms.base import BareForm
 from app.forms.fields import PartsField
 from app.onboarding.draft import Draft
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
+from app.onboarding.hands import PART
 from app.web import languages
-from app.web.addresses import Addresses, addresses, inside
+from app.web.addresses import Addresses, inside
 from app.web.guard import NoSessionError, admit, cookie, find_draft, require_draft
 from app.web.limits import limit_resume
 from app.web.qr import qr_code
@@ -49,8 +50,8 @@ class ConfirmForm(BareForm):
 def save() -> Any:
     """Say what a personal link is, and offer to make one."""
     draft = require_draft()
-    if not draft.is_open:
-        return go(addresses().status())
+    if not draft.is_open or draft.hand is PART:
+        return go(home_of(draft))
     return _save_page(draft, None)
 
 
@@ -59,10 +60,10 @@ def save() -> Any:
 def make_link() -> Any:
     """Make a personal link and show it once; earlier ones end. In another language the same link is shown again."""
     draft, access = require_draft(), services().access
-    if not draft.is_open:
-        return go(addresses().status())
+    if not draft.is_open or draft.hand is PART:
+        return go(home_of(draft))
     shown = request.form.get("link", "")
-    if not _asked_language():
+    if not asked_language():
         return _save_page(draft, access.make_link(draft).token)
     services().drafts.set_language(draft, languages.current())
     return _save_page(draft, shown if access.is_link_of(draft, shown) else None)
@@ -89,8 +90,8 @@ def resume(token: str) -> Any:
     """Open a personal link once the birth date is right."""
     access = services().access
     try:
-        form, left = _filled(), access.link_tries_left(token)
-        if request.method == "POST" and not _asked_language() and form.validate():
+        form, left = filled(), access.link_tries_left(token)
+        if request.method == "POST" and not asked_language() and form.validate():
             session_token = access.open_link(token, form.birthday.clean)
             admit(session_token)
             draft = services().drafts.load(session_token)
@@ -101,7 +102,7 @@ def resume(token: str) -> Any:
         form.birthday.errors = [_("That is not the birth date of this application: check it")]
     except LinkGoneError:
         return render_template("wizard/gone.html", kind="link"), 410
-    return _ask("wizard/resume.html", form, left)
+    return ask("wizard/resume.html", form, left)
 
 
 @wizard.route("/confirm", methods=["GET", "POST"])
@@ -116,29 +117,32 @@ def confirm() -> Any:
     onward = inside(request.values.get("next", ""), home_of(draft))
     if not access.is_idle(draft):
         return go(onward)
-    form, left = _filled(), services().settings.resume_tries
-    if request.method == "POST" and not _asked_language() and form.validate():
+    form, left = filled(), services().settings.resume_tries
+    if request.method == "POST" and not asked_language() and form.validate():
         try:
             access.confirm(draft, cookie().token, form.birthday.clean)
             return go(onward)
         except WrongBirthDateError as error:
             left = error.tries_left
             form.birthday.errors = [_("That is not the birth date of this application: check it")]
-    return _ask("wizard/confirm.html", form, left, next=onward)
+    return ask("wizard/confirm.html", form, left, next=onward)
 
 
-def _filled() -> ConfirmForm:
+def filled() -> ConfirmForm:
+    """The form as posted, or empty."""
     return ConfirmForm(request.form if request.method == "POST" else None)
 
 
-def _asked_language() -> bool:
+def asked_language() -> bool:
+    """Whether the post was only for another language, which is then chosen."""
     chosen = languages.known(request.form.get("language"))
     if chosen:
         languages.choose(chosen)
     return bool(chosen)
 
 
-def _ask(template: str, form: ConfirmForm, tries_left: int, **words: Any) -> Any:
+def ask(template: str, form: ConfirmForm, tries_left: int, **words: Any) -> Any:
+    """The page that asks for the birth date, with what was wrong."""
     faults = list(form.faults())
     page = render_template(template, form=form, faults=faults, tries_left=tries_left, **words)
     return page, 422 if faults else 200

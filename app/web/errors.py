@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel.speaklater import LazyString
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from app.apis.responses import RETRY_SECONDS, api_error_response
-from app.onboarding.errors import ClosedError, SessionGoneError
+from app.onboarding.errors import ClosedError, ConsentAwaitedError, NotTheirsError, SessionGoneError
 from app.store.outage import is_outage
 from app.web.addresses import addresses, with_query
-from app.web.guard import IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
+from app.web.guard import ConsentNeededError, IdleError, NoSessionError, OtherApplicationError, cookie, find_draft
 from app.web.limits import limiter
 from app.web.logs import describe, log
 from app.web.request import TEXTS_ONLY
@@ -81,9 +82,31 @@ def _words_of(code: int) -> tuple[LazyString, LazyString, LazyString]:
     return WORDS.get(code, OURS)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ErrorPages:
+    """How pages under a prefix of their own tell of errors: the template, words that differ, a post without token."""
+
+    template: str
+    words: Mapping[int, tuple[LazyString, LazyString, LazyString]]
+    csrf: Callable[[], Any]
+
+
+def give_errors(app: Flask, prefix: str, pages: ErrorPages) -> None:
+    """Have what goes wrong under `prefix` told there by `pages`."""
+    app.extensions.setdefault("alta.errors", {})[f"{prefix}/"] = pages
+
+
+def _pages() -> ErrorPages | None:
+    """Those of the part of the site that this request is for, if it has its own."""
+    own: Mapping[str, ErrorPages] = current_app.extensions.get("alta.errors", {})
+    path = g.get("errors_of", request.path)
+    return next((pages for prefix, pages in own.items() if f"{path}/".startswith(prefix)), None)
+
+
 def error_page(code: int, *, retry_after: int | None = None) -> Any:
     """The page for a status; for a script's request its sentence as JSON."""
-    title, what, todo = (str(words) for words in _words_of(code))
+    own = _pages()
+    title, what, todo = (str(words) for words in (own.words.get(code) if own else None) or _words_of(code))
     if retry_after is not None:
         minutes = max(1, round(retry_after / 60))
         todo = (
@@ -94,7 +117,7 @@ def error_page(code: int, *, retry_after: int | None = None) -> Any:
     if _wants_fragment():
         return jsonify(error=f"{title}. {todo}"), code
     page = render_template(
-        "errors/error.html",
+        own.template if own else "errors/error.html",
         code=code,
         title=title,
         what=what,
@@ -131,10 +154,22 @@ def _closed(_error: Exception) -> Any:
     return go(addresses().status())
 
 
+def _consent_needed(_error: Exception) -> Any:
+    if _wants_fragment():
+        return jsonify(error=_("Your agreement is needed first. Reload the page to go on.")), 409
+    return go(addresses().agree())
+
+
+def _not_theirs(_error: Exception) -> Any:
+    return error_page(403)
+
+
 def _csrf(error: CSRFError) -> Any:
     """A post without its token: most often its session ended, or the tab belongs to an earlier application."""
     if (api := api_error_response(request, error)) is not None:
         return api
+    if (own := _pages()) is not None:
+        return own.csrf()
     refuse: Callable[[], Any] | None = g.get("refuse_post")
     if refuse is not None:
         return refuse()
@@ -188,3 +223,6 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(NoSessionError, _no_session)
     app.register_error_handler(IdleError, _idle)
     app.register_error_handler(OtherApplicationError, _other)
+    app.register_error_handler(ConsentNeededError, _consent_needed)
+    app.register_error_handler(ConsentAwaitedError, _consent_needed)
+    app.register_error_handler(NotTheirsError, _not_theirs)

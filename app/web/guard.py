@@ -1,15 +1,19 @@
-"""What stands between a request and a draft: the session, the idle clock, and the tab's own application."""
+"""What stands between a request and a draft: who sits there, the idle clock, and the tab's own application."""
 
 from __future__ import annotations
 
 import hmac
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, g, request, session
 
+from app.journey import Journey
 from app.onboarding.draft import Draft
 from app.onboarding.errors import SessionGoneError
+from app.onboarding.hands import PART
+from app.steps.base import Step
+from app.web import languages
 from app.web.session import BrowserCookie, CookieSessions
 from app.wiring import services
 
@@ -22,6 +26,10 @@ class NoSessionError(Exception):
 
 class IdleError(Exception):
     """The browser was away too long: the birth date is asked before answers are shown."""
+
+
+class ConsentNeededError(Exception):
+    """The person has not agreed yet to what is done with their data: that comes before anything else."""
 
 
 class OtherApplicationError(Exception):
@@ -43,23 +51,78 @@ def admit(token: str) -> None:
     cast(CookieSessions, current_app.session_interface).give(cookie(), token)
 
 
-def find_draft() -> Draft | None:
-    """The browser's draft, or None; loaded once per request."""
-    if "draft" not in g:
-        g.draft = None
+class Seat:
+    """Who sits before the wizard's pages: an applicant with a cookie. Staff have another seat before the same pages."""
+
+    layout = "layout.html"
+    is_agents = False
+
+    @property
+    def secret(self) -> str:
+        """What nobody else has: a phone's link is derived from it."""
+        return cookie().token
+
+    def load(self) -> Draft | None:
+        """The draft to fill in, if there is one."""
         if cookie().is_applicant:
             with suppress(SessionGoneError):
-                g.draft = services().drafts.load(cookie().token)
+                return services().drafts.load(cookie().token)
+        return None
+
+    def require_known(self) -> None:
+        """Raise NoSessionError where nobody has begun anything here."""
+        if not cookie().is_applicant:
+            raise NoSessionError
+
+    def require_awake(self, draft: Draft) -> None:
+        """Raise IdleError where nobody was here for long."""
+        if services().access.is_idle(draft):
+            raise IdleError
+
+    def note_presence(self, draft: Draft) -> None:
+        """Note that somebody is here, unless the page looks for news by itself, which says so."""
+        if "X-Looks-By-Itself" not in request.headers:
+            services().access.see(draft, cookie().token)
+
+    def language(self, draft: Draft) -> str:
+        """The language that answers are asked and understood in."""
+        return languages.current()
+
+    def heading(self, step: Step) -> tuple[Any, Any]:
+        """What stands over a step's form, and below that."""
+        return step.title, step.lead
+
+    def script(self, draft: Draft, journey: Journey, step: Step) -> Any:
+        """What is to be read aloud on a step's page; nothing to somebody who reads it themselves."""
+        return None
+
+    def chosen_language(self) -> str | None:
+        """The language that was chosen on a page with a form."""
+        return languages.known(request.form.get("language"))
+
+
+_APPLICANT = Seat()
+
+
+def seat() -> Seat:
+    """Who sits before this page."""
+    return cast("Seat | None", g.get("seat")) or _APPLICANT
+
+
+def find_draft() -> Draft | None:
+    """The draft that this request is about, or None; loaded once per request."""
+    if "draft" not in g:
+        g.draft = seat().load()
     return cast("Draft | None", g.draft)
 
 
-def require_draft(*, shows_answers: bool = True) -> Draft:
-    """The browser's draft; raises NoSessionError, SessionGoneError, IdleError or OtherApplicationError.
+def require_draft(*, shows_answers: bool = True, before_consent: bool = False) -> Draft:
+    """The draft that this request is about.
 
-    A page that looks for news by itself says so: nobody is there for that.
+    Raises NoSessionError, SessionGoneError, IdleError, OtherApplicationError and, except for what may be done
+    `before_consent`, ConsentNeededError.
     """
-    if not cookie().is_applicant:
-        raise NoSessionError
+    seat().require_known()
     draft = find_draft()
     if draft is None:
         raise SessionGoneError("no row")
@@ -68,9 +131,27 @@ def require_draft(*, shows_answers: bool = True) -> Draft:
         if not hmac.compare_digest(claimed.encode(), draft.tag.encode()):
             raise OtherApplicationError
     if shows_answers:
-        access = services().access
-        if access.is_idle(draft):
-            raise IdleError
-        if "X-Looks-By-Itself" not in request.headers:
-            access.see(draft, cookie().token)
+        seat().require_awake(draft)
+        seat().note_presence(draft)
+    if draft.awaits_consent and not (before_consent or draft.hand.is_agents):
+        raise ConsentNeededError
     return draft
+
+
+def page_words() -> dict[str, Any]:
+    """What every page says of the application it belongs to: whether it is open, whose part it shows, who helps."""
+    draft = find_draft() if request.blueprint == "wizard" and cookie().is_applicant else None
+    is_open = draft is not None and draft.is_open
+    return {
+        "country": draft.country if draft is not None else None,
+        "in_journey": is_open,
+        "is_part": draft is not None and is_open and draft.hand is PART,
+        "helped": draft if draft is not None and is_open and services().drafts.is_helped(draft) else None,
+        "wizard_layout": seat().layout,
+        "by_agent": seat().is_agents,
+    }
+
+
+def journey_of(draft: Draft) -> Journey:
+    """The journey of `draft` as whoever sits here goes it."""
+    return services().drafts.journey(draft, language=seat().language(draft))

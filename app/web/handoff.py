@@ -17,7 +17,7 @@ from app.steps.base import Step
 from app.store.models.handoffs import CONNECTED, SENT
 from app.web import languages
 from app.web.addresses import PHONE_PREFIX, Addresses, addresses
-from app.web.guard import IdleError, cookie, require_draft
+from app.web.guard import journey_of, require_draft, seat
 from app.web.limits import limit_resume
 from app.web.qr import qr_code
 from app.web.wizard import go, wizard
@@ -56,13 +56,13 @@ def handoff_block(draft: Draft, step: Step) -> Block | None:
     handoffs = services().handoffs
     handoff = draft.handoff
     is_alive = handoff is not None and handoff.is_alive(handoffs.clock())
-    tasks = handoffs.tasks(draft, language=languages.current())
+    tasks = handoffs.tasks(draft, language=seat().language(draft))
     if not is_alive and all(task.is_done for task in tasks):
         return None
     state = "offer"
     if is_alive and handoff is not None:
         state = "connected" if handoff.state == CONNECTED else "waiting"
-    link = handoffs.link(draft, cookie().token) if state == "waiting" else None
+    link = handoffs.link(draft, seat().secret) if state == "waiting" else None
     return Block(
         state=state,
         ended=_ended(draft) if state == "offer" else "",
@@ -95,7 +95,7 @@ def hand_over(key: str) -> Any:
     if request.form.get("handoff") == CANCEL:
         services().handoffs.cancel(draft)
     else:
-        services().handoffs.begin(draft, cookie().token)
+        services().handoffs.begin(draft, seat().secret)
     query = {"from": REVIEW} if request.form.get("from") == REVIEW else {}
     return go(f"{addresses().step(key, **query)}#handoff")
 
@@ -107,8 +107,7 @@ def news(key: str) -> Any:
     It does not count as seeing the person: a page that asks by itself would never be idle.
     """
     draft = require_draft(shows_answers=False)
-    if services().access.is_idle(draft):
-        raise IdleError
+    seat().require_awake(draft)
     if not draft.is_open:
         return go(addresses().status())
     journey, step = _photo_step(draft, key)
@@ -119,7 +118,7 @@ def news(key: str) -> Any:
 
 
 def _photo_step(draft: Draft, key: str) -> tuple[Journey, Step]:
-    journey = services().drafts.journey(draft, language=languages.current())
+    journey = journey_of(draft)
     step = journey.step(key)
     if step is None or not step.slots(journey.context) or not journey.may_enter(key):
         abort(404)
@@ -138,7 +137,7 @@ def _ended(draft: Draft) -> str:
 def _is_ready(draft: Draft, step: Step, tasks: list[Task]) -> bool:
     """Whether a step that was not answered yet wants nothing more, thanks to the phone."""
     mine = [task for task in tasks if task.step.key == step.key]
-    journey = services().drafts.journey(draft, language=languages.current())
+    journey = journey_of(draft)
     if journey.answered(step) or not all(task.is_done for task in mine) or not any(task.is_own for task in mine):
         return False
     form = step.bind(journey.context, None)

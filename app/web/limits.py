@@ -13,7 +13,7 @@ from app.store.crypto import token_hash
 from app.web.guard import cookie
 from app.wiring import services
 
-PAGES = ("wizard", "root", "phone", "health", "framed", "framed.wizard", "embed")
+PAGES = ("wizard", "root", "phone", "health", "staff", "framed", "framed.wizard", "embed")
 # Counting must never hold a page up: a counter that does not answer at once counts as gone.
 PATIENCE_SECONDS = 1.0
 
@@ -53,6 +53,7 @@ def _integration() -> str:
 
 limit_start = limiter.limit(lambda: services().settings.limit_start, methods=["POST"])
 limit_opening = limiter.limit(lambda: services().settings.limit_start)
+limit_help = limiter.limit(lambda: services().settings.limit_help, methods=["POST"])
 limit_resume = limiter.limit(lambda: services().settings.limit_resume)
 
 
@@ -61,5 +62,7 @@ def count_upload() -> None:
     """Count a post that may bring photos; raises RateLimitExceeded."""
 
 
+limit_sign_in = limiter.limit(lambda: services().settings.limit_sign_in, methods=["POST"])
+limit_provider = limiter.limit(lambda: services().settings.limit_sign_in)
 limit_hook = limiter.limit(lambda: services().settings.limit_api)
 limit_api = limiter.limit(lambda: services().settings.limit_api, key_func=_integration)

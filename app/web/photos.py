@@ -12,14 +12,13 @@ from app.onboarding.errors import ClosedError
 from app.onboarding.photos import VARIANTS, Variant
 from app.pictures.errors import PictureError
 from app.steps.base import Step
-from app.web import languages
-from app.web.guard import require_draft
+from app.web.guard import journey_of, require_draft, seat
 from app.web.limits import count_upload
 from app.web.wizard import change_photo, wizard
 from app.wiring import services
 from app.words import gettext as _
 
-PHOTO_POLICY = "sandbox; default-src 'none'"
+PHOTO_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @wizard.post("/photos/<slot>")
@@ -27,7 +26,7 @@ def upload(slot: str) -> Any:
     """Store one photo, remove it or use it as it is; answer with its card as HTML (422 with a refusal in it)."""
     count_upload()
     draft = require_draft(shows_answers=False)
-    journey = services().drafts.journey(draft, language=languages.current())
+    journey = journey_of(draft)
     step = next((each for each in journey.steps if slot in each.slots(journey.context)), None)
     if step is None or not journey.may_enter(step.key):
         abort(404)
@@ -44,7 +43,7 @@ def answer_with_card(draft: Draft, step: Step, slot: str) -> Any:
         refusal, status = _(error.message, **error.parameters), 422
     except ClosedError:
         return jsonify(error=_("This application was sent already: its photos stay as they are.")), 409
-    field: Any = step.bind(services().drafts.context(draft, language=languages.current()), None)[slot]
+    field: Any = step.bind(services().drafts.context(draft, language=seat().language(draft)), None)[slot]
     if isinstance(field, PhotoField) and refusal:
         field.refusal = refusal
     hide_foreign(field, draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request
@@ -13,10 +14,11 @@ from app.forms.photos import PhotoField
 from app.journey import REVIEW, IncompleteError, Journey
 from app.onboarding.draft import Draft
 from app.onboarding.errors import ChangedError, ClosedError
+from app.onboarding.hands import OWN
 from app.steps.base import Step
 from app.web import languages
 from app.web.addresses import addresses
-from app.web.guard import require_draft
+from app.web.guard import journey_of, require_draft, seat
 from app.web.said import Remark, confirmed, remarks
 from app.web.wizard import go, wizard
 from app.wiring import services
@@ -40,14 +42,14 @@ def review() -> Any:
     draft = require_draft()
     if not draft.is_open:
         return go(addresses().status())
-    chosen = languages.known(request.form.get("language"))
+    chosen = seat().chosen_language()
     if chosen:
         languages.choose(chosen)
         services().drafts.set_language(draft, chosen)
-    journey = services().drafts.journey(draft, language=languages.current())
+    journey = journey_of(draft)
     form = DeclarationForm(request.form if request.method == "POST" else None, context=journey.context)
     if "settle" in request.form and not chosen:
-        return _settle(draft, journey)
+        return _settle(draft)
     if request.method == "POST" and not chosen and "save" not in request.form:
         return _submit(draft, journey, form)
     if "save" in request.form:
@@ -55,8 +57,13 @@ def review() -> Any:
     return _page(draft, journey, form)
 
 
-def _settle(draft: Draft, journey: Journey) -> Any:
-    """Keep which is right, what was typed or what the document says; a refused value leads to its step."""
+def _settle(draft: Draft) -> Any:
+    """Keep which is right, what was typed or what the document says; a refused value leads to its step.
+
+    Of what an agent typed, too: which is right is the person's to say.
+    """
+    draft = replace(draft, hand=OWN)
+    journey = journey_of(draft)
     field, choice, seen = [*request.form["settle"].split("/"), "", ""][:3]
     try:
         refusing = services().comparisons.settle(draft, journey, field=field, choice=choice, seen=seen)
@@ -71,9 +78,12 @@ def _submit(draft: Draft, journey: Journey, form: DeclarationForm) -> Any:
     try:
         journey.checked()
         if not form.validate():
+            services().counts.refused(draft, REVIEW, form.sources())
             return _page(draft, journey, form, 422)
         services().submission.submit(draft, languages.current())
     except IncompleteError as error:
+        if error.step in journey.left:
+            return _waiting(draft)
         return go(addresses().step(error.step.key, **{"from": REVIEW, "check": "1"}))
     except ChangedError:
         return go(addresses().review())
@@ -86,6 +96,8 @@ def _page(draft: Draft, journey: Journey, form: DeclarationForm, status: int = 2
     try:
         checked = journey.checked()
     except IncompleteError as error:
+        if error.step in journey.left:
+            return _waiting(draft)
         query = {"check": "1"} if error.step.answered(journey.context) else {}
         return go(addresses().step(error.step.key, **{"from": REVIEW, **query}))
     page = render_template(
@@ -95,19 +107,25 @@ def _page(draft: Draft, journey: Journey, form: DeclarationForm, status: int = 2
         draft=draft,
         groups=_groups(draft, journey, checked),
         progress=journey.progress(REVIEW),
-        back=addresses().step(str(journey.previous(REVIEW))),
+        back=addresses().step(previous) if (previous := journey.previous(REVIEW)) else None,
     )
     return page, status
+
+
+def _waiting(draft: Draft) -> Any:
+    """All of the person's part is there; the rest an agent is still filling in, or the person does."""
+    return render_template("wizard/waiting.html", draft=draft)
 
 
 def _groups(draft: Draft, journey: Journey, checked: list[Any]) -> list[tuple[Any, ...]]:
     """The country, then each step; of an application that is asked again only what is asked."""
     said = remarks(draft)
-    groups = [_group(draft, journey, step, form, said) for step, form in checked if journey.step(step.key)]
+    shown = {step.key for step in (*journey.steps, *journey.left)}
+    groups = [_group(draft, journey, step, form, said) for step, form in checked if step.key in shown]
     if draft.reopened or not addresses().asks_country:
         return groups
     country = [(_("Where you live"), _(journey.context.country.name), None, False)]
-    return [(_("Country"), addresses().start(), country, [], []), *groups]
+    return [(_("Country"), "" if journey.left else addresses().start(), country, [], []), *groups]
 
 
 def _is_sent(field: PhotoField, form: StepForm) -> bool:
@@ -124,4 +142,5 @@ def _group(draft: Draft, journey: Journey, step: Step, form: StepForm, said: Map
     notices = [sentence(notice) for notice in draft.notices.get(step.storage_name(journey.context), [])]
     given = confirmed(draft, journey, step, form) if draft.given else frozenset()
     rows = [(row.label, row.value, said.get(row.field), row.field in given) for row in step.summary(form)]
-    return step.name, addresses().step(step.key, **{"from": REVIEW}), rows, photos, notices
+    change = addresses().step(step.key, **{"from": REVIEW}) if journey.step(step.key) else ""
+    return step.name, change, rows, photos, notices

@@ -100,14 +100,14 @@ def _remark(draft: Draft, finding: Finding) -> Remark:
     state = "kept" if finding.is_kept else "open" if finding.is_open else "match"
     return Remark(
         state=state,
-        typed=_shown(draft, compared.field, compared.typed),
-        document=_shown(draft, compared.field, compared.document),
+        typed=shown(draft, compared.field, compared.typed),
+        document=shown(draft, compared.field, compared.document),
         choose_typed=f"{compared.field}/{TYPED}/{finding.seen}",
         choose_document=f"{compared.field}/{DOCUMENT}/{finding.seen}",
     )
 
 
-def _shown(draft: Draft, name: str, value: str) -> str:
+def shown(draft: Draft, name: str, value: str) -> str:
     """A compared value in the words of the page."""
     if name == BIRTHDAY:
         return str(format_date(date.fromisoformat(value), "long", rebase=False))

@@ -1,7 +1,7 @@
 """The session cookie: a signed, opaque token; what it opens is in the database under the token's hash.
 
-A phone that takes photos for another device has a cookie of its own, which is sent to its own pages only and is worth
-nothing anywhere else; one browser may hold both.
+A phone that takes photos for another device has a cookie of its own, and so have staff; each is worth nothing on the
+pages of the others, and one browser may hold them all.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from flask import request as current_request
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import Signer
 
-from app.web.addresses import FLOW_MARK, FRAME_PREFIX, PHONE_PREFIX
+from app.web.addresses import FLOW_MARK, FRAME_PREFIX, PHONE_PREFIX, STAFF_PREFIX
 
-VISITOR, APPLICANT, PHOTOGRAPHER, FRAMED = "v", "a", "p", "f"
+VISITOR, APPLICANT, PHOTOGRAPHER, STAFF, FRAMED = "v", "a", "p", "s", "f"
 TOKEN_BYTES = 32
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 MAXIMUM_AGE_SECONDS = 40 * 24 * 3600
@@ -41,8 +41,9 @@ class Jar:
     name: str
     path: str
     kind: str
-    age_seconds: int
+    age_seconds: int | None
     signer: Signer
+    same_site: str = "Lax"
 
 
 def _flow(request: Request) -> str:
@@ -50,6 +51,12 @@ def _flow(request: Request) -> str:
     if not request.path.startswith(f"{FRAME_PREFIX}/"):
         return ""
     return request.path.split("/", 3)[2]
+
+
+def _signer(secret_key: str, salt: str) -> Signer:
+    """A signer whose key is derived now, and not again for each cookie."""
+    key = Signer(secret_key, salt=salt, digest_method=hashlib.sha256).derive_key()
+    return Signer(key, key_derivation="none", digest_method=hashlib.sha256)
 
 
 def _bytes(text: str) -> bytes:
@@ -62,6 +69,8 @@ class BrowserCookie(dict[str, Any], SessionMixin):
     def __init__(self, kind: str, token: str, csrf_secret: str, *, new: bool) -> None:
         super().__init__(csrf_token=csrf_secret)
         self.kind, self.token, self.new, self.modified, self.accessed = kind, token, new, False, False
+        # Set where an answer must leave the browser's cookies as they are.
+        self.held_back = False
 
     def __getitem__(self, key: str) -> Any:
         self.accessed = True
@@ -76,6 +85,11 @@ class BrowserCookie(dict[str, Any], SessionMixin):
     def is_photographer(self) -> bool:
         """Whether the token was given for taking an application's photos."""
         return self.kind == PHOTOGRAPHER
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the token was given to a member of staff, signed in or on the way there."""
+        return self.kind == STAFF
 
     @property
     def is_framed(self) -> bool:
@@ -98,16 +112,25 @@ class CookieSessions(SessionInterface):
             path="/",
             kind=APPLICANT,
             age_seconds=MAXIMUM_AGE_SECONDS,
-            signer=Signer(secret_key, salt="alta.session", digest_method=hashlib.sha256),
+            signer=_signer(secret_key, "alta.session"),
         )
         self._phone = Jar(
             name="__Secure-alta_phone" if production else "alta_phone",
             path=PHONE_PREFIX,
             kind=PHOTOGRAPHER,
             age_seconds=PHONE_AGE_SECONDS,
-            signer=Signer(secret_key, salt="alta.phone", digest_method=hashlib.sha256),
+            signer=_signer(secret_key, "alta.phone"),
         )
 
+        self._staff = Jar(
+            name="__Host-alta_staff" if production else "alta_staff",
+            path="/" if production else STAFF_PREFIX,
+            kind=STAFF,
+            # Until the browser is closed; the row ends before that.
+            age_seconds=None,
+            signer=Signer(secret_key, salt="alta.staff", digest_method=hashlib.sha256),
+            same_site="Strict",
+        )
         self._frame = Jar(
             name="",
             path="/",
@@ -160,7 +183,7 @@ class CookieSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set the cookie when it changed, or when a new visitor's page carries a form."""
         cookie = cast(BrowserCookie, session)
-        if not cookie.modified and not (cookie.new and cookie.accessed):
+        if cookie.held_back or not (cookie.modified or (cookie.new and cookie.accessed)):
             return
         if _flow(current_request):
             return
@@ -170,15 +193,24 @@ class CookieSessions(SessionInterface):
             jar.signer.sign(f"{cookie.kind}.{cookie.token}").decode(),
             max_age=jar.age_seconds,
             httponly=True,
-            samesite="Lax",
+            samesite=jar.same_site,
             secure=not is_local(current_request.host),
             path=jar.path,
         )
 
+    def take_back(self, cookie: BrowserCookie) -> None:
+        """Make a visitor of whoever had the cookie."""
+        fresh = secrets.token_urlsafe(TOKEN_BYTES)
+        cookie.kind, cookie.token, cookie.modified = VISITOR, fresh, True
+        cookie["csrf_token"] = self._csrf(fresh)
+
     def _jar(self, request: Request) -> Jar:
         if flow := _flow(request):
             return self._frame_jar(flow)
-        return self._phone if f"{request.path}/".startswith(f"{PHONE_PREFIX}/") else self._wizard
+        path = f"{request.path}/"
+        if path.startswith(f"{STAFF_PREFIX}/"):
+            return self._staff
+        return self._phone if path.startswith(f"{PHONE_PREFIX}/") else self._wizard
 
     def _frame_jar(self, session_id: str) -> Jar:
         # Of its own for each session: two frames on one page share all their cookies.

@@ -12,6 +12,8 @@ from app.forms.fields import CheckField, ChoiceField, HiddenField
 from app.onboarding.draft import Draft
 from app.onboarding.drafts import Agreement
 from app.onboarding.errors import ClosedError
+from app.onboarding.hands import PART
+from app.onboarding.submission import CONSENTS
 from app.web import languages
 from app.web.addresses import addresses, with_query
 from app.web.guard import admit, cookie, find_draft
@@ -21,14 +23,12 @@ from app.wiring import services
 from app.words import lazy_gettext as _l
 from app.words import translated
 
-CONSENTS = ("privacy", "biometric")
 root = Blueprint("root", __name__)
 
 
-class StartForm(BareForm):
-    """Country and the two consents, each with the hash of the text on the page."""
+class ConsentForm(BareForm):
+    """The two consents, each with the hash of the text on the page."""
 
-    country = ChoiceField(_l("Where do you live?"), missing=_l("Choose the country"))
     privacy = CheckField(
         _l("I have read the privacy notice and agree to it."),
         missing=_l("To go on, agree to the privacy notice"),
@@ -40,11 +40,9 @@ class StartForm(BareForm):
     privacy_hash = HiddenField(required=False)
     biometric_hash = HiddenField(required=False)
 
-    def __init__(self, formdata: Any, *, texts: dict[str, Any], preset: str = "") -> None:
+    def __init__(self, formdata: Any, *, texts: dict[str, Any]) -> None:
         super().__init__(formdata)
         self.texts = texts
-        self.country.choices = [(code, translated(profile.name)) for code, profile in COUNTRIES.items()]
-        self.country.data = self.country.data or preset
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all; a consent to a text that is no longer the current one is asked again."""
@@ -68,6 +66,22 @@ class StartForm(BareForm):
         ]
 
 
+class StartForm(ConsentForm):
+    """Country and the consents."""
+
+    country = ChoiceField(_l("Where do you live?"), missing=_l("Choose the country"))
+
+    def __init__(self, formdata: Any, *, texts: dict[str, Any], preset: str = "") -> None:
+        super().__init__(formdata, texts=texts)
+        self.country.choices = [(code, translated(profile.name)) for code, profile in COUNTRIES.items()]
+        self.country.data = self.country.data or preset
+
+
+def texts_now() -> dict[str, Any]:
+    """The texts that are agreed to, as they stand, in the language of the page."""
+    return {kind: services().notices.get(kind, languages.current()) for kind in CONSENTS}
+
+
 @root.get("/")
 def home() -> Any:
     """The site's address leads to the wizard."""
@@ -82,8 +96,9 @@ def start() -> Any:
     chosen = languages.known(request.form.get("language"))
     if chosen:
         languages.choose(chosen)
-    texts = {kind: services().notices.get(kind, languages.current()) for kind in CONSENTS}
-    form = StartForm(request.form if request.method == "POST" else None, texts=texts, preset=_preset(draft))
+    if draft is not None and draft.is_open and draft.hand is PART:
+        return go(home_of(draft))
+    form = StartForm(request.form if request.method == "POST" else None, texts=texts_now(), preset=_preset(draft))
     if request.method != "POST" or chosen:
         return _page(form, draft, 200)
     if not form.validate():

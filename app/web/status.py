@@ -10,11 +10,13 @@ from flask import render_template
 from flask_babel import format_date, format_time
 
 from app.domain.phones import masked
-from app.onboarding.draft import Draft
+from app.onboarding.cases.notes import MESSAGE
+from app.onboarding.draft import PHOTO_PREFIX, Draft
 from app.onboarding.status import Standing
+from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import require_draft
-from app.web.reasons import why
+from app.web.reasons import why_asked
 from app.web.wizard import go, home_of, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -36,8 +38,28 @@ def status() -> Any:
         refresh=standing.decision is None and not draft.reopened,
         decided=standing.decision is not None,
         standing=standing,
+        givers=_givers(draft),
         phone=masked(standing.phone) if standing.phone else "",
+        messages=[
+            (_moment(each.at, draft.country), each.text) for each in services().cases.notes.of(draft.id, MESSAGE)
+        ],
     )
+
+
+def _givers(draft: Draft) -> list[tuple[Any, str]]:
+    """Each step with who gave it, where somebody of staff gave anything."""
+    ids = {given_by for given_by, _channel in draft.givers.values() if given_by}
+    if not ids:
+        return []
+    names = {"": _("You"), **services().staff.members.names(ids)}
+    context = services().drafts.context(draft)
+    rows = []
+    for step in services().steps:
+        places = (step.storage_name(context), *(PHOTO_PREFIX + slot for slot in step.slots(context)))
+        given = dict.fromkeys(draft.givers[place][0] for place in places if place in draft.givers)
+        if given:
+            rows.append((step.name, ", ".join(names.get(each, "?") for each in given)))
+    return rows
 
 
 def _timeline(draft: Draft, standing: Standing) -> list[tuple[str, str, str]]:
@@ -55,12 +77,23 @@ def _decision(standing: Standing) -> tuple[str, str, str]:
     if standing.decision == "approved":
         return "done", _("Decision"), _("Your application was approved.")
     if standing.decision == "rejected":
-        contact = services().settings.contact
-        words = _(
-            "Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact
-        )
-        return "bad", _("Decision"), words
+        return "bad", _("Decision"), _rejection(standing)
     return "next", _("Decision"), _("We will tell you the outcome here.")
+
+
+def _rejection(standing: Standing) -> str:
+    """What the applicant is told: what was written for them, or the reason's own sentence in their language."""
+    contact, told = services().settings.contact, standing.rejection
+    why = told.sentence or services().rejections.sentence(told.reason, languages.current()) if told else ""
+    if why:
+        return _(
+            "Your application was not approved. %(why)s If you think that is a mistake, write to %(contact)s.",
+            why=why,
+            contact=contact,
+        )
+    return _(
+        "Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact
+    )
 
 
 def _moment(moment: datetime, country: str) -> str:
@@ -74,7 +107,7 @@ def _asked_again(draft: Draft) -> list[tuple[Any, str, str]]:
     return [
         (
             titles[key],
-            why(asked["reason"]),
+            why_asked(asked),
             addresses().review() if asked.get("answered") else addresses().step(key),
         )
         for key, asked in draft.reopened.items()

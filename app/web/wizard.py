@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 from app.forms.photos import PhotoField
 from app.journey import REVIEW, Journey
 from app.onboarding.draft import Draft
+from app.onboarding.hands import PART
 from app.pictures.errors import PictureError
 from app.steps.base import Step
 from app.web import languages, said
 from app.web.addresses import FRAME_PREFIX, PREFIX, addresses, with_query
-from app.web.guard import IdleError, find_draft, require_draft
+from app.web.guard import IdleError, find_draft, journey_of, require_draft, seat
 from app.web.limits import count_upload
-from app.web.reasons import why
+from app.web.reasons import why_asked
 from app.web.session import SESSION_ID
 from app.wiring import services
 from app.words import gettext as _
@@ -37,6 +38,8 @@ def home_of(draft: Draft) -> str:
     """The address where an application goes on."""
     if not draft.is_open:
         return addresses().status()
+    if draft.awaits_consent and not draft.hand.is_agents:
+        return addresses().agree()
     return addresses().step(services().drafts.journey(draft).furthest)
 
 
@@ -60,7 +63,7 @@ def step(key: str) -> Any:
     draft = require_draft(shows_answers=not posted)
     if not draft.is_open:
         return go(addresses().status())
-    journey = services().drafts.journey(draft, language=languages.current())
+    journey = journey_of(draft)
     found = journey.step(key)
     if found is None or not journey.may_enter(key):
         if not any(key == each.key for each in services().steps):
@@ -97,7 +100,7 @@ def _typed(draft: Draft, journey: Journey, step: Step) -> dict[str, str] | None:
 def _take(draft: Draft, journey: Journey, step: Step) -> Any:
     """Take a post: photos first, whatever else; then another language, a pause, or the answers."""
     refusals = _take_photos(draft, journey, step)
-    chosen = languages.known(request.form.get("language"))
+    chosen = seat().chosen_language()
     if chosen:
         languages.choose(chosen)
         services().drafts.set_language(draft, chosen)
@@ -116,6 +119,7 @@ def _take(draft: Draft, journey: Journey, step: Step) -> Any:
         if "save" in request.form and not refusals:
             services().drafts.keep_typed(draft, step, journey.context, form)
             return go(addresses().save())
+        services().counts.refused(draft, step.key, form.sources())
         return _page(draft, journey, step, form, 422)
     if services().access.would_change_what_is_asked(draft, step.storage_name(journey.context), form.answers()):
         services().drafts.keep_typed(draft, step, journey.context, form)
@@ -201,15 +205,17 @@ def _page(
     page = render_template(
         step.template,
         step=step,
+        heading=seat().heading(step),
         form=form,
         faults=list(form.faults()),
         draft=draft,
         progress=journey.progress(step.key),
-        back=_back(journey, previous, from_review),
+        back=_back(draft, journey, previous, from_review),
         from_review=from_review,
         returning=from_review and journey.is_all_but(step),
-        reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
+        reason=why_asked(draft.reopened[step.key]) if step.key in draft.reopened else None,
         offered=offered,
+        script=seat().script(draft, journey, step),
         team=draft.integration if given else None,
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),
@@ -217,13 +223,13 @@ def _page(
     return page, status
 
 
-def _back(journey: Journey, previous: str | None, from_review: bool) -> str | None:
+def _back(draft: Draft, journey: Journey, previous: str | None, from_review: bool) -> str | None:
     if from_review and journey.furthest == REVIEW:
         return addresses().review()
-    if previous is None and not addresses().asks_country:
-        # Where only the consents come before, there is nothing to change by going back.
-        return None
-    return addresses().step(previous) if previous else addresses().start()
+    if previous:
+        return addresses().step(previous)
+    # Where only the consents come before, or somebody else's pages, there is nothing to change by going back.
+    return None if draft.hand is PART or not addresses().asks_country else addresses().start()
 
 
 def _notices_of(draft: Draft, journey: Journey, key: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """embedding: sessions, their history, launches and frames
 
 Revision ID: 0012
-Revises: 0006
+Revises: 0011
 
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0012"
-down_revision = "0006"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
+from app.demo.cards import card_jpeg
+from app.demo.faces import selfie_jpeg
 from app.pictures.intake import PictureError, take_in
 from app.pictures.verdict import Problem, Subject, load
 from tests.bench.pictures import VIPS, medians, with_vips
-from tests.support.cards import card_jpeg
-from tests.support.faces import selfie_jpeg
 from tests.support.photo_set import Example, examples
 
 VERDICT = "Alta: intake and verdict"
@@ -30,6 +30,11 @@ def speed() -> list[dict[str, object]]:
     """Return a row a photo and way, as `tests.bench.pictures.rows` does; libvips shrinks and encodes, no more."""
     subjects = (
         ("document's front", Subject.DOCUMENT_FRONT, partial(card_jpeg, "front", seed=2)),
+        (
+            "front, no portrait",
+            Subject.DOCUMENT_FRONT,
+            partial(card_jpeg, "front", seed=2, holder="empty"),
+        ),
         ("document's back", Subject.DOCUMENT_BACK, partial(card_jpeg, "back", seed=2)),
         ("selfie", Subject.SELFIE, partial(selfie_jpeg, "front", seed=2)),
     )

@@ -146,12 +146,14 @@ ARGENTINA = CountryProfile(
     address_fields=(
         AddressField(
             name="street",
+            say=N_("Which street do you live in?"),
             label=N_("Street"),
             normalise=lines.line(150, missing=N_("Enter the street")),
             autocomplete="address-line1",
         ),
         AddressField(
             name="street_number",
+            say=N_("At which number?"),
             label=N_("Number"),
             normalise=lines.street_number(20),
             hint=N_("S/N if there is none"),
@@ -159,6 +161,7 @@ ARGENTINA = CountryProfile(
         ),
         AddressField(
             name="extra",
+            say=N_("Is there a floor, a flat or anything else that belongs to the address?"),
             label=N_("Floor and flat"),
             normalise=lines.line(60, required=False),
             required=False,
@@ -167,6 +170,7 @@ ARGENTINA = CountryProfile(
         ),
         AddressField(
             name="city",
+            say=N_("In which city or town?"),
             label=N_("City or town"),
             normalise=lines.line(100, missing=N_("Enter the city or town")),
             maximum=100,
@@ -174,6 +178,7 @@ ARGENTINA = CountryProfile(
         ),
         AddressField(
             name="state",
+            say=N_("In which province?"),
             label=N_("Province"),
             normalise=lines.choice(PROVINCES, missing=N_("Choose your province from the list")),
             autocomplete="address-level1",
@@ -181,6 +186,7 @@ ARGENTINA = CountryProfile(
         ),
         AddressField(
             name="postal_code",
+            say=N_("What is the postal code?"),
             label=N_("Postal code"),
             normalise=normalise_postal_code,
             hint=N_("4 digits, or in full, for example C1425ABC"),
@@ -189,6 +195,7 @@ ARGENTINA = CountryProfile(
         ),
         AddressField(
             name="reference_point",
+            say=N_("Is there anything that helps to find it, near or opposite?"),
             label=N_("Reference point"),
             normalise=lines.line(150, required=False),
             hint=N_("What helps to find it: between which streets, what is beside it"),

@@ -155,6 +155,7 @@ BRAZIL = CountryProfile(
     address_fields=(
         AddressField(
             name="postal_code",
+            say=N_("What is your CEP?"),
             label="CEP",
             normalise=normalise_cep,
             hint=N_("8 digits, for example 01310-100"),
@@ -164,12 +165,14 @@ BRAZIL = CountryProfile(
         ),
         AddressField(
             name="street",
+            say=N_("Which street do you live in?"),
             label=N_("Street"),
             normalise=lines.line(150, missing=N_("Enter the street")),
             autocomplete="address-line1",
         ),
         AddressField(
             name="street_number",
+            say=N_("At which number?"),
             label=N_("Number"),
             normalise=lines.street_number(20),
             hint=N_("S/N if there is none"),
@@ -177,6 +180,7 @@ BRAZIL = CountryProfile(
         ),
         AddressField(
             name="extra",
+            say=N_("Is there a floor, a flat or anything else that belongs to the address?"),
             label=N_("Complement"),
             normalise=lines.line(60, required=False),
             hint=N_("Flat, block, house at the back"),
@@ -186,6 +190,7 @@ BRAZIL = CountryProfile(
         ),
         AddressField(
             name="neighborhood",
+            say=N_("In which neighbourhood?"),
             label=N_("Neighbourhood"),
             normalise=lines.line(100, missing=N_("Enter the neighbourhood")),
             maximum=100,
@@ -193,6 +198,7 @@ BRAZIL = CountryProfile(
         ),
         AddressField(
             name="city",
+            say=N_("In which city or town?"),
             label=N_("City or town"),
             normalise=lines.line(100, missing=N_("Enter the city or town")),
             maximum=100,
@@ -200,6 +206,7 @@ BRAZIL = CountryProfile(
         ),
         AddressField(
             name="state",
+            say=N_("In which state?"),
             label=N_("State"),
             normalise=lines.choice(STATES, missing=N_("Choose your state from the list")),
             autocomplete="address-level1",
@@ -207,6 +214,7 @@ BRAZIL = CountryProfile(
         ),
         AddressField(
             name="reference_point",
+            say=N_("Is there anything that helps to find it, near or opposite?"),
             label=N_("Reference point"),
             normalise=lines.line(150, required=False),
             hint=N_("What helps to find it: what is near or opposite"),

@@ -46,12 +46,14 @@ class AddressField:
     """One box of the address page.
 
     `name` is the contract's; `normalise` takes what was typed ("" for an empty optional box) and raises
-    InvalidError; a field with `choices` is a list. `maximum` is in characters.
+    InvalidError; a field with `choices` is a list. `maximum` is in characters; `say` the words in which an agent
+    asks for it on the phone.
     """
 
     name: str
     label: str
     normalise: Normalise
+    say: str = ""
     hint: str = ""
     required: bool = True
     maximum: int = 150

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.onboarding.draft import OPEN_STATES
-from app.store.models.applications import REOPENED, Application
+from app.store.models.applications import PURGING, REOPENED, Application
 from app.store.models.embedding import (
     ACTION_NEEDED,
     APPROVED,
@@ -32,7 +32,9 @@ _SESSION: Any = select(EmbeddedSession.id, EmbeddedSession.state, EmbeddedSessio
 _BY_ID: Any = select(EmbeddedSession.id, EmbeddedSession.state, EmbeddedSession.events).where(
     EmbeddedSession.id == bindparam("session_id")
 )
-_APPLICATION: Any = select(Application.state, Application.reopened).where(Application.id == bindparam("application_id"))
+_APPLICATION: Any = select(Application.state, Application.decision, Application.reopened).where(
+    Application.id == bindparam("application_id")
+)
 _DELIVERIES = (
     select(Submission.number, Delivery.api, Delivery.state, Delivery.upstream_state)
     .join(Submission, Submission.id == Delivery.submission_id)
@@ -66,7 +68,7 @@ class Histories:
         if row is None or row.state in ENDED:
             return
         application = connection.execute(_APPLICATION, place).first()
-        if application is None:
+        if application is None or application.state == PURGING:
             return
         deliveries = connection.execute(_DELIVERIES, place).all()
         state, detail = _standing(application, deliveries)
@@ -110,7 +112,7 @@ class Histories:
 def _standing(application: Row[Any], deliveries: Any) -> tuple[str, dict[str, Any]]:
     """A session's state by its application's rows, and what its event says."""
     newest = {each.api: each for each in deliveries}
-    decisions = {each.upstream_state for each in newest.values() if each.upstream_state in DECISIONS}
+    decisions = {each.upstream_state for each in newest.values()} | {application.decision}
     if application.state == REOPENED:
         asked: dict[str, dict[str, Any]] = json.loads(application.reopened)
         return ACTION_NEEDED, {"steps": {step: each["reason"] for step, each in sorted(asked.items())}}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.apis.kyc.contract import FIELD_TYPES
 from app.apis.sessions.contract import Prefill
+from app.domain.stage import Channel
 from app.forms.base import StepForm, formdata_from
 from app.forms.context import StepContext
 from app.onboarding.draft import GIVEN_PREFIX, Draft, upsert_answer
@@ -104,17 +105,18 @@ class Prefills:
             form = step.bind(context, formdata_from(values))
             vouched = step.key in skip and step.applies(context) and form.validate()
             if vouched:
-                draft = self._answer(connection, draft, name, form)
+                draft = self._answer(connection, draft, step, name, form)
                 passed_over.append(step.key)
             content = {"answers": values, "vouched": vouched}
-            upsert_answer(connection, self.drafts.seal(application_id, GIVEN_PREFIX + name, content))
+            upsert_answer(connection, self.drafts.seal(draft.id, GIVEN_PREFIX + name, content, **draft.giver))
         return passed_over
 
-    def _answer(self, connection: Connection, draft: Draft, name: str, form: StepForm) -> Draft:
+    def _answer(self, connection: Connection, draft: Draft, step: Step, name: str, form: StepForm) -> Draft:
         answers = form.answers()
         notices = [[each.message, dict(each.parameters)] for each in form.notices()]
         content = {"answers": answers, "notices": notices}
-        upsert_answer(connection, self.drafts.seal(draft.id, name, content))
+        upsert_answer(connection, self.drafts.seal(draft.id, name, content, **draft.giver))
+        self.drafts.terms.note(connection, draft.id, step.key, answers)
         return replace(draft, answers={**draft.answers, name: answers})
 
     def _faults(
@@ -145,6 +147,10 @@ class Prefills:
             tag="",
             integration=None,
             upstream=None,
+            channel=Channel.EMBEDDED,
+            awaits_consent=False,
+            tried=frozenset(),
+            created_at=now,
             checks={"requested": list(FIELD_TYPES), "income_ranges": []},
             reopened={},
             first_step="",

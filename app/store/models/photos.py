@@ -14,7 +14,8 @@ class Photo(Model):
     """One stored picture of an application; `sha256` is of the stored bytes before encryption, sizes are in pixels.
 
     `figures` is the encrypted JSON of what was measured on it, its associated data the row's id; `problem` the code of
-    what was to be mended, NULL where nothing was; `kept_at` when the person decided to use it anyway.
+    what was to be mended, NULL where nothing was; `kept_at` when the person decided to use it anyway. `given_by` is the
+    staff member who took it for the person, "" for the person; `channel` over what it came.
     """
 
     __tablename__ = "photos"
@@ -31,6 +32,8 @@ class Photo(Model):
     figures: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     problem: Mapped[str | None] = mapped_column(String(20), default=None)
     kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    given_by: Mapped[str] = mapped_column(String(36), default="", server_default="")
+    channel: Mapped[str] = mapped_column(String(12), default="web", server_default="web")
 
 
 class PhotoMark(Model):

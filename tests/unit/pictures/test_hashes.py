@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageEnhance
 
+from app.demo.cards import card_jpeg, landscape_jpeg
+from app.demo.faces import portrait, selfie_jpeg
 from app.domain.likeness import SAME_PICTURE_DISTANCE, SAME_PORTRAIT_DISTANCE, hash_distance
 from app.pictures.verdict import (
     Figures,
@@ -18,8 +20,6 @@ from app.pictures.verdict import (
     Subject,
     examine,
 )
-from tests.support.cards import card_jpeg, landscape_jpeg
-from tests.support.faces import portrait, selfie_jpeg
 from tests.support.pictures import encoded
 
 PICTURES = [

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 Pose = Literal["front", "left", "right", "document"]
-Field = NDArray[np.float32]
+# Of floating point, single or double as the sums go.
+Field = NDArray[Any]
 Colour = tuple[float, float, float]
 
 YAW = {"front": 0.0, "left": -0.55, "right": 0.55, "document": 0.0}
@@ -27,14 +28,20 @@ WALLS: tuple[Colour, ...] = ((204, 212, 216), (168, 178, 170), (222, 212, 196), 
 
 
 def portrait(
-    seed: int = 1, pose: Pose = "front", *, take: int = 0, wall: Colour | None = None, side: int = SIDE
+    seed: int = 1,
+    pose: Pose = "front",
+    *,
+    take: int = 0,
+    wall: Colour | None = None,
+    side: int = SIDE,
+    detail: int = SIDE,
 ) -> Image.Image:
-    """Return head and shoulders of person `seed`, square, the face about half as high as the picture."""
+    """Return head and shoulders of person `seed`, square, painted `detail` pixels wide and enlarged to `side`."""
     person, moment = np.random.default_rng(seed), np.random.default_rng((seed, take, len(pose)))
     head = _Head(person, moment, YAW[pose], moved=take > 0)
-    lit = head.rendered(wall or WALLS[int(moment.integers(len(WALLS)))])
+    lit = head.rendered(wall or WALLS[int(moment.integers(len(WALLS)))], detail)
     picture = Image.fromarray(np.clip(lit, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(0.8))
-    return picture if side == SIDE else picture.resize((side, side), Image.Resampling.BICUBIC)
+    return picture if side == detail else picture.resize((side, side), Image.Resampling.BICUBIC)
 
 
 @lru_cache(maxsize=64)
@@ -54,35 +61,64 @@ def selfie_jpeg(
 
     `face` scales head and shoulders (1.0: as wide as the picture), `blur` is a radius in pixels, `darkness`
     0 (as it is) to 1 (black), `people` how many stand beside each other, `quality` the JPEG's; "document" holds up the
-    card that `tests.support.cards` draws for the same seed.
+    card that `app.demo.cards` draws for the same seed.
     """
+    from app.demo.cards import card
+
+    return selfie(
+        pose,
+        seed=seed,
+        take=take,
+        size=size,
+        face=face,
+        blur=blur,
+        darkness=darkness,
+        people=people,
+        quality=quality,
+        held=card("front", seed=seed) if pose == "document" else None,
+    )
+
+
+def selfie(
+    pose: Pose,
+    *,
+    seed: int,
+    take: int,
+    size: tuple[int, int],
+    face: float = 1.0,
+    blur: float = 0.0,
+    darkness: float = 0.0,
+    people: int = 1,
+    quality: int = 88,
+    detail: int = SIDE,
+    held: Image.Image | None = None,
+) -> bytes:
+    """Return a selfie as a JPEG, as `selfie_jpeg` says; heads are painted `detail` pixels wide, `held` is held up."""
     width, height = size
     generator = np.random.default_rng((seed, take, 5))
     wall = WALLS[int(generator.integers(len(WALLS)))]
     picture = _wall(size, wall, generator)
     side = round(width * face / people)
     for number in range(people):
-        person = portrait(seed + number, pose, take=take, wall=wall, side=side)
+        person = portrait(seed + number, pose, take=take, wall=wall, side=side, detail=detail)
         left = round(width * (number + 0.5) / people - side / 2)
         top = height - side if face >= 0.75 else round(height * 0.55 - side / 2)
         picture.paste(person, (left, top), _faded(side))
     picture = _with_pores(picture, generator)
-    if pose == "document":
-        _hold_up(picture, seed)
+    if held is not None:
+        _hold_up(picture, seed, held)
     return _developed(picture, generator, blur=blur, darkness=darkness, quality=quality)
 
 
-def _hold_up(picture: Image.Image, seed: int) -> None:
+def _hold_up(picture: Image.Image, seed: int, card: Image.Image) -> None:
     """Put the card, and the fingers that hold it, into the lower right corner."""
-    from tests.support.cards import card
-
     width, height = picture.size
-    held = card("front", seed=seed).resize((round(width * 0.5), round(width * 0.5 / 1.586)), Image.Resampling.LANCZOS)
+    held = card.resize((round(width * 0.5), round(width * 0.5 / 1.586)), Image.Resampling.LANCZOS)
     held = held.convert("RGBA").rotate(4, Image.Resampling.BICUBIC, expand=True)
     left, top = round(width * 0.46), round(height * 0.96) - held.height
     picture.paste(held, (left, top), held)
     draw = ImageDraw.Draw(picture)
-    skin = tuple(round(level * 0.92) for level in _skin_of(seed))
+    skin = tuple(round(level * 0.92) for level in skin_of(seed))
     for finger in range(3):
         at = top + held.height * (0.5 + finger * 0.16)
         draw.rounded_rectangle(
@@ -98,7 +134,8 @@ def _with_pores(picture: Image.Image, generator: np.random.Generator) -> Image.I
     return Image.fromarray(np.clip(pixels * (1 + 0.03 * fine[..., None]), 0, 255).astype(np.uint8))
 
 
-def _skin_of(seed: int) -> tuple[int, int, int]:
+def skin_of(seed: int) -> tuple[int, int, int]:
+    """The colour of person `seed`'s skin."""
     skin = SKINS[int(np.random.default_rng(seed).integers(len(SKINS)))]
     return round(skin[0]), round(skin[1]), round(skin[2])
 
@@ -163,12 +200,12 @@ class _Head:
         self.smile = by * float(moment.uniform(-0.04, 0.05))
         self.scale = 1 + by * float(moment.uniform(-0.08, 0.08))
 
-    def rendered(self, wall: Colour) -> Field:
-        """Paint from the back to the front: wall, hair behind, shoulders, neck, head."""
-        down, across = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-        x = (across / SIDE * 2 - 1 - self.centre[0]) / (0.58 * self.scale)
-        y = (down / SIDE * 2 - 1 - self.centre[1]) / (0.58 * self.scale)
-        canvas = np.broadcast_to(np.array(wall, np.float32), (SIDE, SIDE, 3)).copy()
+    def rendered(self, wall: Colour, detail: int) -> Field:
+        """Paint from the back to the front, `detail` pixels wide: wall, hair behind, shoulders, neck, head."""
+        down, across = np.mgrid[0:detail, 0:detail].astype(np.float32)
+        x = (across / detail * 2 - 1 - self.centre[0]) / (0.58 * self.scale)
+        y = (down / detail * 2 - 1 - self.centre[1]) / (0.58 * self.scale)
+        canvas = np.broadcast_to(np.array(wall, np.float32), (detail, detail, 3)).copy()
         behind = _inside(x / (self.breadth * 1.14), (y + 0.06) / 1.08)
         if self.long_hair:
             behind = np.maximum(behind, _box(x, y, (self.breadth * 1.08, 0.85), (0.0, 0.45)))
@@ -198,7 +235,7 @@ class _Head:
         colour = np.broadcast_to(self.skin, (*x.shape, 3)).copy()
         hollow = sum(_spot(x, y, (side * self.eye_gap, -0.06), (0.17, 0.11)) for side in (-1, 1))
         colour *= (1 - 0.28 * hollow - 0.10 * _spot(x, y, (0, 0.98), (0.6, 0.16)))[..., None]
-        rosy = sum(_spot(x, y, (side * 0.38, 0.26), (0.16, 0.14)) for side in (-1, 1))
+        rosy: Any = sum(_spot(x, y, (side * 0.38, 0.26), (0.16, 0.14)) for side in (-1, 1))
         colour *= 1 + (rosy[..., None] * np.array((0.03, -0.08, -0.07), np.float32))
         for side in (-1, 1):
             self._paint_eye(colour, x, y, side)
@@ -248,11 +285,13 @@ def _box(x: Field, y: Field, half: tuple[float, float], centre: tuple[float, flo
 
 
 def _spot(x: Field, y: Field, centre: tuple[float, float], spread: tuple[float, float]) -> Field:
-    return np.exp(-(((x - centre[0]) / spread[0]) ** 2) - ((y - centre[1]) / spread[1]) ** 2)
+    level: Field = np.exp(-(((x - centre[0]) / spread[0]) ** 2) - ((y - centre[1]) / spread[1]) ** 2)
+    return level
 
 
 def _over(below: Field, above: Field, mask: Field) -> Field:
-    return below + (above - below) * mask[..., None]
+    mixed: Field = below + (above - below) * mask[..., None]
+    return mixed
 
 
 def _blend(colour: Field, paint: Field, mask: Field) -> None:

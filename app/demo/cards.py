@@ -1,23 +1,24 @@
 """Draws identity cards of a made-up kind and photographs of them as phones take them: askew, blurred, dazzled, dark.
 
-A seed is a card (its holder is the person that `tests.support.faces` draws for it), a take one photograph of it.
+A seed is a card (its holder is the person that `app.demo.faces` draws for it), a take one photograph of it.
 """
 
 from __future__ import annotations
 
 import io
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tests.support.faces import grain, portrait
+from app.demo.faces import Field, grain, portrait, skin_of
 
 Side = Literal["front", "back"]
 Ground = Literal["wood", "dark", "light", "cloth", "tiles"]
+# The portrait is printed, or its place is empty, or somebody's thumb lies on it.
+Portrait = Literal["printed", "empty", "covered"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 CARD_SIZE = (1012, 638)
@@ -30,7 +31,7 @@ _TILT = 0.045
 
 
 @lru_cache(maxsize=32)
-def card(side: Side = "front", *, seed: int = 1) -> Image.Image:
+def card(side: Side = "front", *, seed: int = 1, holder: Portrait = "printed") -> Image.Image:
     """Return the card itself, upright and flat, RGBA with round corners."""
     generator = np.random.default_rng((seed, side == "back"))
     paper = PAPERS[seed % len(PAPERS)]
@@ -39,7 +40,12 @@ def card(side: Side = "front", *, seed: int = 1) -> Image.Image:
     draw.rectangle((0, 28, CARD_SIZE[0], 96), fill=tuple(level - 62 for level in paper))
     _line(draw, (40, 48), 420, 28, generator)
     if side == "front":
-        face.paste(portrait(seed, wall=(232, 234, 234), side=330).crop((15, 0, 315, 330)), (44, 140))
+        if holder == "empty":
+            draw.rectangle((44, 140, 344, 470), fill=(232, 234, 234))
+        else:
+            face.paste(portrait(seed, wall=(232, 234, 234), side=330).crop((15, 0, 315, 330)), (44, 140))
+        if holder == "covered":
+            _thumb(draw, seed)
         for number, width in enumerate((300, 420, 360, 180, 240, 390)):
             _line(draw, (386, 142 + number * 62), 90, 12, generator, ink=(110, 128, 136))
             _line(draw, (386, 160 + number * 62), width, 26, generator)
@@ -87,6 +93,7 @@ def card_jpeg(
     darkness: float = 0.0,
     cut: float = 0.0,
     paper: bool = False,
+    holder: Portrait = "printed",
     quality: int = 88,
 ) -> bytes:
     """Return a photograph of the card as a JPEG.
@@ -94,11 +101,41 @@ def card_jpeg(
     `cover` is the card's width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees
     (by chance a few where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on the
     card, `darkness` 0 (as it is) to 1 (black), `cut` the share of the card that lies outside the picture on its
-    left, `paper` an old document of paper instead of the card, `quality` the JPEG's.
+    left, `paper` an old document of paper instead of the card, `holder` its front's portrait, `quality` the JPEG's.
     """
     generator = np.random.default_rng((seed, take, side == "back"))
+    laid = sheet(seed=seed) if paper else card(side, seed=seed, holder=holder)
+    return photograph(
+        laid,
+        generator,
+        size=size,
+        ground=ground,
+        cover=cover,
+        turn=turn,
+        blur=blur,
+        glare=glare,
+        darkness=darkness,
+        cut=cut,
+        quality=quality,
+    )
+
+
+def photograph(
+    laid: Image.Image,
+    generator: np.random.Generator,
+    *,
+    size: tuple[int, int],
+    ground: Ground | None = None,
+    cover: float = 0.82,
+    turn: float | None = None,
+    blur: float = 0.0,
+    glare: int = 0,
+    darkness: float = 0.0,
+    cut: float = 0.0,
+    quality: int = 88,
+) -> bytes:
+    """Return a photograph of what is `laid` down (RGBA) as a JPEG, as `card_jpeg` says; chance is the generator's."""
     drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
-    laid = sheet(seed=seed) if paper else card(side, seed=seed)
     quad = _seen_corners(size, laid.size, generator, cover=cover, turn=turn, cut=cut)
     pixels = _laid(_ground(size, drawn_ground), laid, quad)
     for _ in range(glare):
@@ -116,7 +153,7 @@ def landscape_jpeg(*, seed: int = 1, size: tuple[int, int] = (1600, 1200)) -> by
     across = np.linspace(0, 1, width)
     rows = np.arange(height)[:, None]
     for number, colour in enumerate(((122, 142, 150), (92, 120, 88), (62, 92, 52), (44, 66, 36))):
-        ridge = 0.42 + 0.14 * number
+        ridge: Any = 0.42 + 0.14 * number
         for wave in (2, 5, 11, 31, 83):
             ridge = ridge + generator.uniform(0.01, 0.16) / wave * np.sin(across * wave * 6.3 + generator.uniform(0, 6))
         below = rows > (ridge * height)[None, :]
@@ -148,7 +185,7 @@ def _seen_corners(
     return tuple((float(x), float(y)) for x, y in corners)  # type: ignore[return-value]
 
 
-def _laid(pixels: NDArray[np.float32], laid: Image.Image, quad: Quad) -> NDArray[np.float32]:
+def _laid(pixels: Field, laid: Image.Image, quad: Quad) -> Field:
     """Lay the flat picture onto the ground so that its corners come to lie on `quad`, with a soft shadow."""
     height, width = pixels.shape[:2]
     flat = np.array(((0, 0), (laid.width, 0), (laid.width, laid.height), (0, laid.height)), np.float32)
@@ -157,10 +194,11 @@ def _laid(pixels: NDArray[np.float32], laid: Image.Image, quad: Quad) -> NDArray
     mask = warped[..., 3:].astype(np.float32) / 255
     spread = max(3, width // 160)
     shadow = cv2.GaussianBlur(np.roll(mask[..., 0], (spread, spread), (0, 1)), (0, 0), spread)[..., None]
-    return pixels * (1 - 0.45 * shadow) * (1 - mask) + warped[..., :3].astype(np.float32) * mask
+    seen: Field = pixels * (1 - 0.45 * shadow) * (1 - mask) + warped[..., :3].astype(np.float32) * mask
+    return seen
 
 
-def _dazzle(pixels: NDArray[np.float32], quad: Quad, generator: np.random.Generator) -> None:
+def _dazzle(pixels: Field, quad: Quad, generator: np.random.Generator) -> None:
     """Burn a round lamp's reflection into the card."""
     corners = np.array(quad)
     weights = generator.dirichlet((2, 2, 2, 2))
@@ -173,7 +211,7 @@ def _dazzle(pixels: NDArray[np.float32], quad: Quad, generator: np.random.Genera
 
 
 def _photographed(
-    pixels: NDArray[np.float32],
+    pixels: Field,
     generator: np.random.Generator,
     *,
     blur: float = 0.0,
@@ -192,24 +230,31 @@ def _photographed(
 
 
 @lru_cache(maxsize=12)
-def _ground(size: tuple[int, int], kind: Ground) -> NDArray[np.float32]:
+def _ground(size: tuple[int, int], kind: Ground) -> Field:
     width, height = size
     generator = np.random.default_rng((width, height))
     down, across = np.mgrid[0:height, 0:width].astype(np.float32) / width
-    rough = cv2.resize(generator.standard_normal((height // 3, width // 3), np.float32), size)
+    rough: Field = cv2.resize(generator.standard_normal((height // 3, width // 3), np.float32), size)
+    colour, texture = _texture(kind, across, down, rough, generator)
+    ground: Field = np.array(colour, np.float32) + texture[..., None]
+    return ground
+
+
+def _texture(
+    kind: Ground, across: Field, down: Field, rough: Field, generator: np.random.Generator
+) -> tuple[tuple[int, int, int], Field]:
     if kind == "wood":
-        grain = np.sin(down * 150 + 5 * np.sin(across * 4 + generator.uniform(0, 6))) * 9 + rough * 4
-        return np.array((134, 98, 66), np.float32) + grain[..., None]
+        return (134, 98, 66), np.sin(down * 150 + 5 * np.sin(across * 4 + generator.uniform(0, 6))) * 9 + rough * 4
     if kind == "dark":
-        return np.array((46, 48, 54), np.float32) + (rough * 4)[..., None]
+        return (46, 48, 54), rough * 4
     if kind == "light":
-        return np.array((190, 188, 184), np.float32) + (rough * 3)[..., None]
+        return (190, 188, 184), rough * 3
     if kind == "cloth":
         weave = np.sin(across * 900) * np.sin(down * 900) * 10
         pattern = 26 * (np.sin(across * 42) > 0.6) + 26 * (np.sin(down * 42) > 0.6)
-        return np.array((82, 96, 128), np.float32) + (weave + pattern + rough * 5)[..., None]
+        return (82, 96, 128), weave + pattern + rough * 5
     seams = ((across * 5.3) % 1 < 0.03) | ((down * 5.3) % 1 < 0.03)
-    return np.array((150, 128, 116), np.float32) + (rough * 4 - 60 * seams)[..., None]
+    return (150, 128, 116), rough * 4 - 60 * seams
 
 
 def _printed_ground(size: tuple[int, int], paper: tuple[int, int, int], generator: np.random.Generator) -> Image.Image:
@@ -246,6 +291,13 @@ def _signature(draw: ImageDraw.ImageDraw, at: tuple[int, int], generator: np.ran
     steps = np.arange(60)
     waves = np.sin(steps * generator.uniform(0.5, 0.9)) * 26 + generator.normal(0, 5, 60)
     draw.line([(at[0] + 4 * float(x), at[1] + float(y)) for x, y in zip(steps, waves, strict=True)], fill=INK, width=4)
+
+
+def _thumb(draw: ImageDraw.ImageDraw, seed: int) -> None:
+    """Lay a thumb on the portrait, from the card's left edge, its nail up."""
+    skin = skin_of(seed)
+    draw.rounded_rectangle((-150, 180, 350, 430), 120, fill=skin)
+    draw.rounded_rectangle((190, 225, 335, 385), 60, fill=tuple(min(255, level + 22) for level in skin))
 
 
 def _blocks(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], generator: np.random.Generator) -> None:

@@ -1,0 +1,1 @@
+"""What staff do with applications: find them, look at them, write about them."""

@@ -1,0 +1,1 @@
+"""Help by staff: agents who fill in for people, in a branch, on the phone, or where somebody got stuck."""

@@ -1,0 +1,74 @@
+"""Photos on a case's page, and their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, make_response
+
+from app.domain.roles import Permission
+from app.forms.context import PhotoReference
+from app.forms.verdicts import good_words
+from app.onboarding.cases.file import Case
+from app.onboarding.cases.pictures import LOOKS, Measured
+from app.onboarding.likeness import PhotoStanding
+from app.staff import labels
+from app.staff.blueprint import staff
+from app.staff.case_words import slot_name
+from app.staff.guard import allow, me, source
+from app.wiring import services
+
+FRONT = "front_document"
+PHOTO_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A photo as the page shows it: what was wrong with it in words, "" where nothing was, and where else it is."""
+
+    slot: str
+    label: str
+    photo: PhotoReference
+    problem: str
+    good: list[str]
+    measured: Measured | None
+    also_in: tuple[str, ...]
+
+
+def photos_of(case: Case, standing: Iterable[PhotoStanding]) -> list[Shown]:
+    """The photos of a case in the order of their places: document, then faces."""
+    elsewhere = {each.slot: each.also_in for each in standing}
+    measured = services().cases.pictures.measured(case.id)
+    order = {FRONT: 0, "back_document": 1, "dni_selfie": 2}
+    return [
+        Shown(
+            slot=slot,
+            label=slot_name(slot),
+            photo=photo,
+            problem=str(labels.PROBLEMS[photo.problem]) if photo.problem else "",
+            good=good_words(photo.good),
+            measured=measured.get(photo.id),
+            also_in=elsewhere.get(slot, ()),
+        )
+        for slot, photo in sorted(case.draft.photos.items(), key=lambda item: (order.get(item[0], 9), item[0]))
+    ]
+
+
+@staff.get("/photos/<photo_id>/<look>")
+@allow(Permission.SEE_CASES)
+def case_photo(photo_id: str, look: str) -> Response:
+    """A photo's JPEG; the record tells that it was seen."""
+    if look not in LOOKS:
+        abort(404)
+    wanted: Any = look
+    content = services().cases.pictures.look(me(), photo_id, wanted, address=source())
+    if content is None:
+        abort(404)
+    response = make_response(content)
+    response.headers["Content-Type"] = "image/jpeg"
+    response.headers["Content-Security-Policy"] = PHOTO_POLICY
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
