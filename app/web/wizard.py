@@ -228,7 +228,7 @@ def _back(draft: Draft, journey: Journey, previous: str | None, from_review: boo
         return addresses().review()
     if previous:
         return addresses().step(previous)
-    # Where only the consents come before, there is nothing to change by going back.
+    # Where only the consents come before, or somebody else's pages, there is nothing to change by going back.
     return None if draft.hand is PART or not addresses().asks_country else addresses().start()
 
 
