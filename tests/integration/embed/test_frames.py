@@ -359,7 +359,10 @@ def test_personal_link_shows_nothing_that_a_team_gave_to_who_does_not_know_the_b
 
 
 def test_a_framed_page_costs_one_select_more(team: Team) -> None:
-    """And writes nothing, but for its end, once a minute at most; the style sheet of its theme is kept."""
+    """And writes nothing, but for its end, once a minute at most; the style sheet of its theme is kept.
+
+    What is saved is as without a frame: the touch, the answer, and what staff search for.
+    """
     person = Framed(team.app, team.session())
     person.begin()
     with listening(team.app) as log:
@@ -367,7 +370,7 @@ def test_a_framed_page_costs_one_select_more(team: Team) -> None:
     assert [each.split()[0] for each in log.statements] == ["SELECT", "SELECT"]
     with listening(team.app) as log:
         person.send(person.sample("personal", "AR"), follow=False)
-    assert [each.split()[0] for each in log.written] == ["UPDATE", "INSERT"]
+    assert [each.split()[0] for each in log.written] == ["UPDATE", "INSERT", "INSERT", "UPDATE"]
     sheet = person.browser.get(f"{person.prefix}/theme.css")
     assert "max-age" in sheet.headers["Cache-Control"]
 
