@@ -35,6 +35,11 @@ class Wanted:
     words: tuple[str, ...] = ()
 
     @property
+    def is_short(self) -> bool:
+        """Whether it has no more than single letters, which find only whole words."""
+        return bool(self.words) and all(len(word) < SHORTEST for word in self.words)
+
+    @property
     def driving(self) -> tuple[tuple[str, str], ...]:
         """The terms to look up, of which one is enough; what they lead to is still to be compared."""
         if self.numbers:

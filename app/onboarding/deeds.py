@@ -48,7 +48,7 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.SIGNED_OUT: N_("Signed out"),
     AuditAction.SESSION_ENDED: N_("Ended a session"),
     AuditAction.PASSWORD_CHOSEN: N_("Chose a password"),
-    AuditAction.SECOND_STEP_SET_UP: N_("Set up the second step"),
+    AuditAction.SECOND_STEP_SET_UP: N_("Took a second step into use"),
     AuditAction.SECOND_STEP_DROPPED: N_("Gave up the second step"),
     AuditAction.RECOVERY_CODE_USED: N_("Used a recovery code"),
     AuditAction.RECOVERY_CODES_MADE: N_("Made new recovery codes"),

@@ -22,9 +22,17 @@ from app.staff.times import zone
 from app.web.wizard import go
 from app.wiring import services
 from app.words import gettext as _
+from app.words import lazy_gettext as _l
 from app.words import translated
 
 ASKED = ("who", "what", "reference", "day")
+# Reasons that are words of ours; all others are codes, or a colleague's own words, and are shown as they are.
+WHY = {
+    "password": _l("by password"),
+    "oidc": _l("through the provider"),
+    "second_step": _l("the second step"),
+    "everything": _l("everything"),
+}
 COLUMNS = (
     "number",
     "at",
@@ -51,7 +59,7 @@ def audit() -> Any:
     given = {name: value for name, value in asked.items() if value}
     page = render_template(
         "staff/audit.html",
-        deeds=[(each, said(each), _case(each.application_id)) for each in deeds],
+        deeds=[(each, said(each), WHY.get(each.reason, each.reason), _case(each.application_id)) for each in deeds],
         asked=asked,
         given=given,
         faults=faults,

@@ -102,6 +102,10 @@ def write_message(application_id: str) -> Any:
 
 def _write(application_id: str, kind: str) -> Any:
     found, text = find_case(application_id), request.form.get("text", "")
+    if kind == MESSAGE and found.draft.submitted_at is None:
+        # There is no page yet on which they would see it.
+        words = _("They see messages once they have sent their application.")
+        return case_page(found, 409, fault=words, fault_at="assign")
     try:
         services().cases.notes.write(me(), found.id, kind, text, address=source())
     except InvalidError as error:

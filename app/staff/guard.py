@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, render_template, request, url_for
+from flask import Flask, abort, current_app, g, jsonify, render_template, request, url_for
 
 from app.domain.roles import Permission
 from app.onboarding.staff.members import StaffMember
@@ -17,6 +17,7 @@ from app.web.guard import cookie
 from app.web.session import CookieSessions
 from app.web.wizard import go
 from app.wiring import services
+from app.words import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY, SIGNED_IN = "anybody", "signed in"
@@ -143,6 +144,8 @@ def _check(wanted: Permission | str | None) -> Any:
     if wanted == ANYBODY:
         return None
     if session is None or session.stage is not Stage.FULL:
+        if request.headers.get("X-Requested-With"):
+            return jsonify(error=_("Your session has ended. Reload the page to go on.")), 401
         return go(sign_in_address())
     if wanted != SIGNED_IN and not (isinstance(wanted, Permission) and session.member.may(wanted)):
         abort(403)

@@ -15,6 +15,7 @@ from app.staff.blueprint import staff
 from app.staff.guard import admit, anybody, find_session, send_away, source, within
 from app.staff.keys import in_groups
 from app.staff.waiting import when_to_try
+from app.web import languages
 from app.web.guard import cookie
 from app.web.limits import limit_resume, limit_sign_in
 from app.web.qr import qr_code
@@ -120,7 +121,12 @@ def sign_out() -> Any:
 
 def origin() -> Origin:
     """Where the request comes from."""
-    return Origin(address=source(), browser=request.headers.get("User-Agent", ""), devices=devices.kept())
+    return Origin(
+        address=source(),
+        browser=request.headers.get("User-Agent", ""),
+        devices=devices.kept(),
+        language=languages.current(),
+    )
 
 
 def _come_in(signed: SignedIn) -> Any:

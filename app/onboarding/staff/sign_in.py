@@ -38,11 +38,12 @@ _BY_MEMBER = _ALL.where(Member.id == bindparam("member_id"))
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a try comes from: address, the browser's name, and `devices`, what it kept of earlier sign-ins."""
+    """Where a try comes from: address, the browser's name and language, and what it kept of earlier sign-ins."""
 
     address: str
     browser: str = ""
     devices: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)

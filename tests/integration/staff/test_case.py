@@ -145,6 +145,13 @@ def test_note_is_for_staff_and_message_for_the_applicant_too(app: Flask, reviewe
     assert deeds(app)[-4:].count("note_written") == deeds(app)[-4:].count("message_sent") == 1
 
 
+def test_message_waits_until_there_is_a_page_to_see_it_on(app: Flask, reviewer: FlaskClient) -> None:
+    path = f"/staff/cases/{begin(app)}"
+    assert "They see messages once they have sent" in shown(reviewer, path)
+    assert post(reviewer, f"{path}/messages", text="Hello").status_code == 409
+    assert count(app, "case_notes") == 0
+
+
 @pytest.mark.parametrize("typed", ["", "  \n ", "a\u202eb", "x" * 501])
 def test_refused_note_is_said_beside_its_box_and_kept_there(app: Flask, reviewer: FlaskClient, typed: str) -> None:
     answer = post(reviewer, f"/staff/cases/{begin(app)}/notes", text=typed)

@@ -37,6 +37,11 @@ def test_page_that_looks_by_itself_keeps_nobody_signed_in(app: Flask) -> None:
         assert browser.get("/staff/me").status_code == 303
 
 
+def test_script_is_told_that_the_session_has_ended(sqlite_app: Flask) -> None:
+    answer = sqlite_app.test_client().get("/staff/me", headers={"X-Requested-With": "alta"})
+    assert (answer.status_code, list(answer.json or {})) == (401, ["error"])
+
+
 def test_session_ends_after_ten_hours_however_busy(app: Flask) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         browser = signed_in(app, "agent")

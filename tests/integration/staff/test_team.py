@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
+from tests.conftest import KEY
 from tests.support.journey import Applicant
 from tests.support.quick import faults
 from tests.support.rows import one, rows
-from tests.support.staff import PASSWORD, make_member, post, signed_in, staff_browser
+from tests.support.staff import PASSWORD, code_of, make_member, post, signed_in, staff_browser
 
+OTHER = base64.urlsafe_b64encode(b"\x07" * 32).decode().rstrip("=")
+SECRET = "JBSWY3DPEHPK3PXP" * 2
 NEW = {"name": "Bruno Lima", "email": "Bruno@Staff.example ", "role": "agent", "integrations": "*"}
 
 
@@ -55,6 +59,17 @@ def test_what_cannot_be_so_is_said_beside_its_field(sqlite_app: Flask, changes: 
     page = person.send({**NEW, **changes})
     assert page.status == 422
     assert set(faults(page)) == {field}
+
+
+def test_everything_that_is_wrong_is_said_at_once(sqlite_app: Flask) -> None:
+    person = staff_browser(sqlite_app, "admin")
+    person.get("/staff/team/new")
+    assert list(faults(person.send({"name": "", "email": "", "integrations": None}))) == [
+        "name",
+        "email",
+        "role",
+        "integrations",
+    ]
 
 
 def test_limited_admin_looks_after_their_own_integrations_only(app: Flask) -> None:
@@ -110,7 +125,7 @@ def test_nobody_shuts_themselves_out_and_an_admin_stays(app: Flask) -> None:
 
 
 def test_reset_of_the_second_step_has_it_set_up_anew(app: Flask) -> None:
-    reviewer = make_member(app, "reviewer", password=PASSWORD, totp="JBSWY3DPEHPK3PXP")
+    reviewer = make_member(app, "reviewer", password=PASSWORD, totp=SECRET)
     theirs, browser = signed_in(app, reviewer), signed_in(app, "admin")
     assert post(browser, f"/staff/team/{reviewer.id}/second-step").status_code == 303
     assert theirs.get("/staff/me").status_code == 303
@@ -156,3 +171,17 @@ def test_names_and_addresses_of_staff_are_encrypted(app: Flask) -> None:
     make_member(app, "agent", name="Ana Díaz", email="ana@staff.example")
     held = str(rows(app, "SELECT * FROM staff_members")) + str(rows(app, "SELECT * FROM audit_rows"))
     assert "Ana" not in held and "ana@" not in held
+
+
+def test_new_key_seals_staff_anew(make_app: Callable[..., Flask]) -> None:
+    """They stay for ever, so the old key could never be taken away."""
+    app = make_app()
+    member = make_member(app, "reviewer", name="Ana Díaz", password=PASSWORD, totp=SECRET)
+    app = make_app(encryption_keys=f"{OTHER},{KEY}")
+    assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+    app = make_app(encryption_keys=OTHER)
+    assert "Ana Díaz" in app.test_cli_runner().invoke(args=["staff", "list"]).output
+    person = Applicant(app)
+    person.get("/staff/sign-in")
+    person.send({"email": member.email, "password": PASSWORD})
+    assert "Ana Díaz" in person.send({"code": code_of(SECRET)}).html

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -92,6 +94,35 @@ def test_try_that_is_not_looked_at_is_not_counted(app: Flask, clock: Any) -> Non
     for _ in range(PAIR.free + 20):
         attempt(browser, member.email, "wrong")
     assert one(app, "SELECT max(count) FROM staff_failed_tries") == PAIR.free
+
+
+def test_many_tries_at_once_are_no_more_than_one_after_the_other(app: Flask, clock: Any) -> None:
+    member = make_member(app, "agent", password=PASSWORD)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: attempt(app.test_client(), member.email, "wrong"), range(16)))
+    assert sorted(each.status_code for each in answers) == [422] * PAIR.free + [429] * (16 - PAIR.free)
+
+
+def test_every_answer_costs_one_hash(app: Flask, clock: Any) -> None:
+    """So that the time it takes tells nothing either: known, unknown, without a password, and waiting."""
+
+    class Counting(PasswordHasher):
+        verified = 0
+
+        def verify(self, *args: Any, **kwargs: Any) -> Any:
+            self.verified += 1
+            return super().verify(*args, **kwargs)
+
+    member, without = make_member(app, "agent", password=PASSWORD), make_member(app, "agent")
+    passwords = app.extensions["alta"].staff.passwords
+    usual = passwords._hasher
+    passwords._hasher = counting = Counting(time_cost=1, memory_cost=8, parallelism=1)
+    for number, email in enumerate((member.email, without.email, "nobody@staff.example")):
+        for _ in range(PAIR.free + 1):
+            before = counting.verified
+            attempt(app.test_client(), email, "wrong", f"192.0.2.{number}")
+            assert counting.verified == before + 1
+    passwords._hasher = usual
 
 
 def test_stranger_slows_only_themselves(app: Flask, clock: Any) -> None:
