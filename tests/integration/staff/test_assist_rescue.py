@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from app.onboarding import integrations
+from tests.support.embedding import Framed, Team
 from tests.support.helping import Helper, code_of, helper
 from tests.support.journey import Applicant
 from tests.support.quick import hasten, secrets_of
@@ -141,3 +142,17 @@ def test_agent_hands_back_and_the_person_sends(app: Flask) -> None:
     assert page.path == "/apply/status"
     assert page.html.count("Ana Pérez") == 1
     assert one(app, "SELECT ended_by FROM assistances") == "agent"
+
+
+def test_person_in_a_frame_is_helped_like_any_other(app: Flask) -> None:
+    """On their team's page: the code, who helps, and the end of it; each answer with its channel."""
+    person = Framed(app, Team(app).session(country="AR", locale="en"))
+    person.begin()
+    agent = rescue(helper(app), reference_of(app), code_of(person))
+    assert agent.answer("personal").status == 303
+    assert "<b dir=auto>Ana Pérez</b> is helping you" in person.get("/apply/personal").html
+    person.answer("identity")
+    given = rows(app, "SELECT name, given_by, channel FROM answers ORDER BY name")
+    assert given == [("identity:AR", "", "embedded"), ("personal", agent.member.id, "phone")]
+    person.send(secrets_of(person.get("/apply/identity")), path="/apply/help/end")
+    assert agent.browser.get(agent.home).status == 410
