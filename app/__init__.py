@@ -15,9 +15,11 @@ from app.apis.kyc.routes import kyc_blueprint
 from app.apis.openapi import documentation_blueprint
 from app.apis.personal_informations.routes import personal_informations_blueprint
 from app.cli import register_commands
+from app.embed import register_embed
 from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
 from app.staff import register_staff
+from app.staff.hosts import init_hosts
 from app.static_files import init_static
 from app.store.db import init_database
 from app.store.pool import engine_options
@@ -61,6 +63,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _configure(app, settings)
     install(app, services)
     init_logs(app)
+    init_hosts(app)
     init_database(app)
     services.counts.open(app.app_context)
     init_migrations(app)
@@ -72,6 +75,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     _register_apis(app, services)
     register_pages(app)
     register_staff(app)
+    register_embed(app)
     register_commands(app)
     app.context_processor(_page_words)
     init_static(app, settings.instance)

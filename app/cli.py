@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app import operations
 from app.cli_apis import kyc_group, records_group
 from app.cli_demo import demo
+from app.cli_embed import extend
 from app.cli_staff import audit_group, staff_group
 from app.domain.errors import InvalidError
 from app.domain.reference import normalise_reference
@@ -44,6 +45,8 @@ def serve(host: str, port: int, roles: str | None) -> None:
     address = host if roles == "worker" else _free_address(host, port)
     migrate_database()
     forget_the_dead()
+    if roles != "worker" and services().settings.mode == "local":
+        services().embedding.sandbox.prepare(port)
     # Loaded here: the commands that serve nothing need none of it, and processes that are forked share it.
     from app.pictures.verdict import load as load_face_detector
     from app.serve import Supervisor, roles_of
@@ -184,6 +187,7 @@ def show_application(reference: str) -> None:
 
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
+    extend(integrations_group)
     own = (
         prepare,
         serve,

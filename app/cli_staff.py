@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 from flask.cli import with_appcontext
 
-from app.domain.errors import InvalidError
 from app.domain.roles import Role
 from app.onboarding.staff.team import Standing, TeamError, Wanted
 from app.operations.tables import migrate_database
@@ -32,6 +29,7 @@ def staff_group() -> None:
 @with_appcontext
 def create(email: str, name: str, role: str, integrations: tuple[str, ...], language: str, link: bool) -> None:
     """Make a member of staff, such as the first admin."""
+    _require_passwords()
     migrate_database()
     name = name or click.prompt("Name")
     password = "" if link else click.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -85,6 +83,7 @@ def enable(email: str) -> None:
 @with_appcontext
 def reset(email: str, second_step: bool) -> None:
     """Forget a member's password and print a link, good once, to choose a new one."""
+    _require_passwords()
     team, member = services().staff.team, _member(email).member
     if second_step:
         team.reset_second_step(member, by=None)
@@ -110,6 +109,11 @@ def verify(noted: str) -> None:
         if not number.isdecimal() or audit.hash_of(int(number)) != expected:
             raise click.ClickException(f"Row {number} is not the one that was noted: the record was replaced.")
     click.echo(f"{found.rows} rows are whole. To compare with later: --at {found.rows}:{found.head}")
+
+
+def _require_passwords() -> None:
+    if not services().settings.staff_passwords:
+        raise click.ClickException("ALTA_STAFF_PASSWORDS is off: staff come in through the OpenID provider only.")
 
 
 def _member(email: str) -> Standing:
@@ -148,5 +152,5 @@ def _address() -> str:
     return (settings.public_url or LOCAL).rstrip("/") + STAFF_PREFIX
 
 
-def _sentence(error: InvalidError) -> Any:
-    return click.ClickException(f"{error.message % error.parameters}.")
+def _sentence(error: TeamError) -> click.ClickException:
+    return click.ClickException(" ".join(f"{fault.message % fault.parameters}." for _field, fault in error.faults))

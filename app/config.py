@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.config_decisions import DecisionSettings
 from app.config_help import HelpSettings
 from app.config_machines import MachineSettings
 from app.config_staff import StaffSettings
@@ -62,7 +63,7 @@ TimeZone = Annotated[str, AfterValidator(time_zone)]
 RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, StaffSettings, HelpSettings, BaseSettings):
+class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, HelpSettings, BaseSettings):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -146,6 +147,12 @@ class Settings(DeliverySettings, MachineSettings, StaffSettings, HelpSettings, B
         ge=1,
         le=LONGEST_DAYS * 1440,
         description="Minutes that a link to take photos with a phone works, and then as many for the phone.",
+    )
+    frame_minutes: int = Field(
+        30,
+        ge=1,
+        le=1440,
+        description="Minutes without a request after which an embedded frame wants a fresh launch token.",
     )
     limit_start: RateLimit = Field("60 per minute", description="Rate limit of starting an application, per address.")
     limit_upload: RateLimit = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")

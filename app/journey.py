@@ -5,7 +5,7 @@ Pure and derived: progress is found by walking the steps while each is answered;
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ class Journey:
     `reopened` maps each step that is asked again to whether it has been answered since; where it is not empty, only
     those steps are open. The step that the person chose to begin with comes first. Steps that `leaves` names are
     somebody else's to answer: whoever goes this journey passes over them, but they belong to the Application.
+    `vouched` are the storage names of answers that a team vouches for: while such a step is answered, it is passed
+    over; review leads to it all the same.
     """
 
     def __init__(
@@ -48,17 +50,26 @@ class Journey:
         *,
         reopened: Mapping[str, bool] | None = None,
         leaves: Callable[[Step, StepContext], bool] | None = None,
+        vouched: Collection[str] = (),
         steps: tuple[Step, ...] = STEPS,
     ) -> None:
         self.context = context
+        self.vouched = vouched
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
         applying.sort(key=lambda step: step.key != context.first_step)
         self.everything = tuple(applying)
-        wanted = [step for step in applying if not self.reopened or step.key in self.reopened]
+        wanted = [step for step in applying if not self.reopened or self._is_asked(step)]
         self.left = tuple(step for step in wanted if leaves(step, context)) if leaves else ()
         self.steps = tuple(step for step in wanted if step not in self.left) if self.left else tuple(wanted)
         self._by_key = {step.key: step for step in self.steps}
+
+    def _is_asked(self, step: Step) -> bool:
+        """Whether an application that is asked again wants this step: it is named, or is no longer as it should be.
+
+        Such as a second side once a passport is no longer the document, or a declaration on a list that has changed.
+        """
+        return step.key in self.reopened or not step.answered(self.context) or not step.saved(self.context).validate()
 
     def step(self, key: str) -> Step | None:
         """The open step named `key`, if it applies."""
@@ -85,21 +96,31 @@ class Journey:
         keys = [step.key for step in self.steps]
         return key in keys and keys.index(key) <= keys.index(furthest)
 
+    def is_passed_over(self, step: Step) -> bool:
+        """Whether a team vouches for the step's answers, so that its page is not shown on the way."""
+        if not self.vouched or self.reopened:
+            return False
+        return step.storage_name(self.context) in self.vouched and step.answered(self.context)
+
     def following(self, key: str) -> str:
         """Key of the page after `key`."""
-        keys = [*(step.key for step in self.steps), REVIEW]
+        keys = self._pages(key)
         return keys[keys.index(key) + 1]
 
     def previous(self, key: str) -> str | None:
         """Key of the page before `key`, if any."""
-        keys = [*(step.key for step in self.steps), REVIEW]
+        keys = self._pages(key)
         place = keys.index(key)
         return keys[place - 1] if place else None
 
     def progress(self, key: str) -> Progress:
         """Where the page `key` stands."""
-        keys = [*(step.key for step in self.steps), REVIEW]
+        keys = self._pages(key)
         return Progress(keys.index(key) + 1, len(keys))
+
+    def _pages(self, key: str) -> list[str]:
+        """The pages on the way, `key` among them, and review."""
+        return [*(step.key for step in self.steps if step.key == key or not self.is_passed_over(step)), REVIEW]
 
     def checked(self) -> list[tuple[Step, StepForm]]:
         """Every applying step with its form, all checked again; raises IncompleteError at the first that fails."""

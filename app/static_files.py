@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SOURCE = Path(__file__).resolve().parent.parent / "static"
-# A file is no page: it loads nothing. How long it is kept is WhiteNoise's to say, of the files themselves.
-GUARD = (("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), *HEADERS[1:])
+# A file is no page: it loads nothing. How long it is kept is WhiteNoise's to say, of the files themselves. It is the
+# same for everybody: a page in a sandboxed frame, which has no origin of its own, loads it like one of another site.
+OPEN = {"Cross-Origin-Resource-Policy": "cross-origin"}
+GUARD = (
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Access-Control-Allow-Origin", "*"),
+    *((name, OPEN.get(name, value)) for name, value in HEADERS[1:]),
+)
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 
 

@@ -19,8 +19,11 @@ from app.forms.context import StepContext
 from app.onboarding.access import Access
 from app.onboarding.cases.terms import Terms
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.decisions import Decisions
+from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
+from app.onboarding.embedding.history import Histories
 from app.onboarding.following import Following
 from app.onboarding.funnel.counts import Counts
 from app.onboarding.funnel.report import Reports
@@ -52,6 +55,8 @@ from app.store.crypto import Keyring
 from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
 from app.wiring_cases import CaseServices, wire_cases
+from app.wiring_decisions import wire_decisions
+from app.wiring_embed import Embedding, embedding_of, forgetting_of
 from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -92,8 +97,11 @@ class Services:
     personal_informations: PersonalInformationsService
     kyc: KycService
     storage: PhotoStorage
+    embedding: Embedding
     tokens: AccessTokens
     staff: StaffServices
+    rejections: Rejections
+    decisions: Decisions
     helping: HelpServices
     cases: CaseServices
     dry_calls: Mapping[str, Callable[[], object]]
@@ -101,7 +109,7 @@ class Services:
 
     def legal_shown(self, context: StepContext) -> Notice:
         """The country's list of exposed posts, in the language of the page."""
-        return self.notices.get(legal_kind(context), context.language)
+        return self.notices.get(legal_kind(context.country), context.language)
 
     def public_url(self, host_url: str) -> str:
         """The address people reach Alta at: the setting, or the request's own host in local mode."""
@@ -113,21 +121,26 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
     keyring = Keyring(settings.encryption_keys, settings.index_key)
     blobs = Blobs(settings.blob_url, settings.instance / "blobs", keyring, _store_access(settings))
     notices = Notices(settings.legal_texts, controller=settings.controller, contact=settings.contact)
-    storage, kyc = _embedded_kyc(settings, keyring, blobs, clock)
+    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=clock, new_id=new_uuid)
+    storage, kyc = _embedded_kyc(settings, keyring, blobs, calls, clock)
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
-    stages = Stages(settings=settings, clock=clock)
-    counts = Counts(settings=settings, clock=clock)
-    drafts = _drafts(keyring, notices, Wants(upstreams), stages, counts)
     queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
+    histories, counts = Histories(clock), Counts(settings=settings, clock=clock)
+    stages = Stages(settings=settings, history=histories, clock=clock)
+    drafts = _drafts(keyring, notices, reasons, Wants(upstreams), stages, counts)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
     parcels = Parcels(keyring=keyring, blobs=blobs, upstreams=upstreams, clock=clock)
     readings = _readings(keyring, blobs, queue, clock)
     comparisons = Comparisons(drafts=drafts, readings=readings)
     photos = Photos(drafts=drafts, blobs=blobs, likeness=likeness, on_stored=readings.ask)
+    rejections = Rejections(settings.rejections)
     access = Access(settings=settings, reader=drafts, readings=readings, photos=photos, clock=clock)
-    staff = wire_staff(settings, keyring, clock)
+    staff, statuses = wire_staff(settings, keyring, clock), Statuses(keyring)
     helping = wire_help(settings, drafts, access, staff.audit)
+    forgetting = forgetting_of(
+        settings, drafts, blobs, histories, records=personal_informations, kyc=kyc, storage=storage, calls=calls
+    )
     slots = Slots(instance=settings.instance, dead_seconds=settings.worker_dead_seconds)
     return Services(
         settings=settings,
@@ -149,10 +162,10 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         handoffs=Handoffs(settings=settings, drafts=drafts, clock=clock),
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=clock),
-        status=Statuses(keyring),
+        status=statuses,
         deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=clock),
-        purge=Purge(settings=settings, blobs=blobs, photos=photos, clock=clock),
+        purge=Purge(settings=settings, blobs=blobs, photos=photos, forgetting=forgetting, clock=clock),
         slots=slots,
         readiness=Readiness(blobs=blobs, slots=slots),
         personal_informations=personal_informations,
@@ -160,17 +173,25 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         storage=storage,
         tokens=AccessTokens(secret_key=settings.secret_key, read=read, write=write, clock=clock),
         staff=staff,
+        rejections=rejections,
         helping=helping,
         cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
+        decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
+        embedding=embedding_of(
+            settings, drafts, histories, forgetting, calls=calls, statuses=statuses, comparisons=comparisons
+        ),
         dry_calls=dry_calls_of(settings),
     )
 
 
-def _drafts(keyring: Keyring, notices: Notices, wants: Wants, stages: Stages, counts: Counts) -> Drafts:
+def _drafts(
+    keyring: Keyring, notices: Notices, reasons: Reasons, wants: Wants, stages: Stages, counts: Counts
+) -> Drafts:
     return Drafts(
         settings=counts.settings,
         keyring=keyring,
         notices=notices,
+        reasons=reasons,
         wants=wants,
         stages=stages,
         terms=Terms(keyring),
@@ -200,8 +221,9 @@ def _readings(keyring: Keyring, blobs: Blobs, queue: WorkerQueue, clock: Clock) 
     )
 
 
-def _embedded_kyc(settings: Settings, keyring: Keyring, blobs: Blobs, clock: Clock) -> tuple[PhotoStorage, KycService]:
-    calls = IdempotentCalls(keyring=keyring, read=read, write=write, clock=clock, new_id=new_uuid)
+def _embedded_kyc(
+    settings: Settings, keyring: Keyring, blobs: Blobs, calls: IdempotentCalls, clock: Clock
+) -> tuple[PhotoStorage, KycService]:
     storage = PhotoStorage(
         blobs=blobs,
         calls=calls,

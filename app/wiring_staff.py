@@ -8,6 +8,7 @@ from app.apis.values import Clock
 from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.staff.members import Members
+from app.onboarding.staff.own_access import OwnAccess
 from app.onboarding.staff.passwords import Passwords
 from app.onboarding.staff.provider import Provider
 from app.onboarding.staff.provider_sign_in import ProviderSignIn
@@ -30,6 +31,7 @@ class StaffServices:
     sign_in: SignIn
     provider: ProviderSignIn
     second_step: SecondStep
+    own_access: OwnAccess
     passwords: Passwords
     team: Team
     record: Record
@@ -41,12 +43,13 @@ def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServi
     members = Members(settings=settings, keyring=keyring, audit=audit, clock=clock)
     sessions = Sessions(settings=settings, members=members, audit=audit, clock=clock)
     passwords, second_step = Passwords(), SecondStep(members=members, clock=clock)
+    tries = Tries(keyring=keyring, clock=clock)
     sign_in = SignIn(
         members=members,
         sessions=sessions,
         passwords=passwords,
         second_step=second_step,
-        tries=Tries(keyring=keyring, clock=clock),
+        tries=tries,
         audit=audit,
         clock=clock,
     )
@@ -64,6 +67,7 @@ def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServi
             clock=clock,
         ),
         second_step=second_step,
+        own_access=OwnAccess(passwords=passwords, second_step=second_step, tries=tries, audit=audit),
         passwords=passwords,
         team=Team(members=members, passwords=passwords, audit=audit, clock=clock),
         record=Record(members=members, audit=audit),

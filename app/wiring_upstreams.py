@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from app.apis.calls import Caller, Patience
 from app.apis.kyc.client import KycClient
-from app.apis.kyc.contract import KycGateway
+from app.apis.kyc.service import KycService
 from app.apis.kyc.token import AccessToken, Credentials
 from app.apis.personal_informations.client import PersonalInformationsClient
-from app.apis.personal_informations.contract import PersonalInformationsGateway
+from app.apis.personal_informations.service import PersonalInformationsService
 from app.config import Settings, SettingsError
 from app.config_upstreams import UpstreamSettings, UpstreamSettingsError, upstreams_of
 from app.onboarding.upstreams import Upstream, Upstreams
@@ -19,7 +19,7 @@ from app.onboarding.upstreams import Upstream, Upstreams
 AT_ONCE = Patience(connect=1.0, read=2.0, whole=3.0)
 
 
-def upstreams_from(settings: Settings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstreams:
+def upstreams_from(settings: Settings, records: PersonalInformationsService, kyc: KycService) -> Upstreams:
     """The APIs of each integration; `records` and `kyc` are the embedded ones, for those that name none."""
     return Upstreams({name: _upstream(each, records, kyc) for name, each in _chosen(settings).items()})
 
@@ -45,16 +45,24 @@ def _dry_calls(chosen: UpstreamSettings, name: str) -> Iterator[tuple[str, Calla
         yield f"KYC API{of}", AccessToken(_credentials(chosen), caller).get
 
 
-def _upstream(chosen: UpstreamSettings, records: PersonalInformationsGateway, kyc: KycGateway) -> Upstream:
+def _upstream(chosen: UpstreamSettings, records: PersonalInformationsService, kyc: KycService) -> Upstream:
     """The APIs that an integration's settings name; the embedded ones where they name none."""
     caller = _caller(chosen)
+    upstream = Upstream(
+        personal_informations=records,
+        kyc=kyc,
+        kyc_at_once=kyc,
+        hook_secret=chosen.hook_secret,
+        own_records=records,
+        own_kyc=kyc,
+    )
     if chosen.personal_informations_url:
-        records = _personal_informations_client(chosen, caller)
-    upstream = Upstream(personal_informations=records, kyc=kyc, kyc_at_once=kyc, hook_secret=chosen.hook_secret)
-    if not chosen.kyc_url:
-        return upstream
-    slow, fast = _kyc_client(chosen, caller), _kyc_client(chosen, _caller(chosen, AT_ONCE))
-    return replace(upstream, kyc=slow, kyc_at_once=fast, kyc_place=chosen.kyc_url)
+        client = _personal_informations_client(chosen, caller)
+        upstream = replace(upstream, personal_informations=client, own_records=None)
+    if chosen.kyc_url:
+        slow, fast = _kyc_client(chosen, caller), _kyc_client(chosen, _caller(chosen, AT_ONCE))
+        upstream = replace(upstream, kyc=slow, kyc_at_once=fast, kyc_place=chosen.kyc_url, own_kyc=None)
+    return upstream
 
 
 def _caller(chosen: UpstreamSettings, patience: Patience | None = None) -> Caller:

@@ -35,6 +35,10 @@ FLAG_SECONDS = 5.0
 ENDED_KEPT = timedelta(days=1)
 
 
+class BrokenStepError(Exception):
+    """A fault of ours in a delivery's step; the message is its kind."""
+
+
 def configuration(app: Flask, slot: str) -> DBOSConfig:
     """How DBOS finds its tables: in Alta's own database, under the worker's stable name."""
     settings = app.extensions["alta"].settings
@@ -86,17 +90,21 @@ def _register_deliveries(app: Flask) -> None:
                     return through_outages(lambda: work(*arguments))
             except Exception as error:
                 log.error("delivery_step_broke", step=name, delivery_id=arguments[0], **describe(error))
-                if name == "record":
-                    # Its text may hold a person's data and would be kept with the workflow; it is roused later.
-                    raise RuntimeError(type(error).__name__) from None
-                return {"outcome": broken(type(error).__name__).to_json()}
+                # Its text may hold a person's data and would be kept with the workflow; it is roused later.
+                raise BrokenStepError(type(error).__name__) from None
+
+    def told(name: str, work: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return within(name, work, *arguments)
+        except BrokenStepError as error:
+            return {"outcome": broken(str(error)).to_json()}
 
     def step(name: str, work: Callable[..., Any], *arguments: Any) -> Any:
-        return DBOS.run_step({"name": name}, partial(within, name, work, *arguments))
+        return DBOS.run_step({"name": name}, partial(told, name, work, *arguments))
 
     @DBOS.workflow(name=DELIVERY_WORKFLOW, max_recovery_attempts=None)
     def advance(delivery_id: str, run: int) -> None:
-        state = services.deliveries.advance(delivery_id, run, step)
+        state = services.deliveries.advance(delivery_id, run, step, within)
         log.info("delivery", delivery_id=delivery_id, run=run, state=state)
 
 

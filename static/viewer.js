@@ -1,8 +1,9 @@
 // Photos of a case, large: zoomed, turned, moved, one after the other. Without scripts their links lead to the picture.
 const links = [...document.querySelectorAll("[data-view]")];
 const viewer = document.querySelector("#viewer");
-const picture = viewer?.querySelector("img");
-const name = viewer?.querySelector("h2");
+const picture = document.createElement("img");
+const name = viewer?.querySelector("#viewer-name");
+const stage = viewer?.querySelector(".stage");
 const LARGEST = 8;
 let shown = 0;
 let state = { scale: 1, turn: 0, x: 0, y: 0 };
@@ -57,7 +58,7 @@ if (viewer) {
     picture.removeAttribute("src");
     links[shown].focus();
   });
-  const stage = picture.parentElement;
+  stage.append(picture);
   stage.addEventListener(
     "wheel",
     (event) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,21 @@ from flask.testing import FlaskClient
 
 from app import config, create_app
 from app.onboarding import integrations
-from tests.support import databases
+from tests.support import databases, scratch
 from tests.support.journey import Applicant
 
+DATABASE = "alta.sqlite3"
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
 GENEROUS = "1000000 per minute"
 LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API", "SIGN_IN", "HELP")}
+
+# Before anything asks for a temporary folder; processes of pytest-xdist inherit the choice.
+_SCRATCH = scratch.use_memory()
+
+
+def pytest_unconfigure() -> None:
+    """Give back what the run wrote."""
+    scratch.clear(_SCRATCH)
 
 
 def settings_for(instance: Path, database_url: str = "", **changes: str) -> config.Settings:
@@ -63,12 +73,24 @@ def app(migrated_app: Flask) -> Flask:
     return migrated_app
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite that was migrated with KEY, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    databases.migrate(create_app(settings_for(folder)))
+    return databases.copied(folder / DATABASE, folder / "copy.sqlite3")
+
+
 @pytest.fixture
-def make_app(tmp_path: Path) -> Callable[..., Flask]:
+def make_app(tmp_path: Path, migrated_file: Path) -> Callable[..., Flask]:
     """Make an application on its own SQLite with other settings: `make_app(selfies="0")`."""
 
     def make(**changes: str) -> Flask:
         named = {f"ALTA_{name.upper()}": value for name, value in changes.items()}
+        database = tmp_path / "instance" / DATABASE
+        if not database.exists() and "encryption_keys" not in changes:
+            database.parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copyfile(migrated_file, database)
         made = create_app(settings_for(tmp_path / "instance", **named))
         made.testing = True
         databases.migrate(made)

@@ -1,4 +1,4 @@
-"""Owns the parts that both APIs' descriptions are made of."""
+"""Owns the parts that the APIs' descriptions are made of."""
 
 from __future__ import annotations
 

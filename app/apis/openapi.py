@@ -1,4 +1,4 @@
-"""Owns the description of both APIs for machines (/openapi.json, OpenAPI 3.1) and for people (/docs/api)."""
+"""Owns the description of the APIs for machines (/openapi.json, OpenAPI 3.1) and for people (/docs/api)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from flask import Blueprint, Response, render_template
 
 from app.apis.kyc import openapi as kyc
 from app.apis.personal_informations import openapi as personal_informations
+from app.apis.sessions import openapi as sessions
 from app.apis.values import compact_json
 
 TITLE = "Alta"
 VERSION = "1.0.0"
 DESCRIPTION = (
-    "The two APIs that Alta serves: personal informations and KYC. Every call but an upload to a signed address "
-    "carries an integration token in the `Authorization` header; `flask integrations create NAME` makes one."
+    "The APIs that Alta serves: personal informations and KYC, and sessions for embedding. Every call but an upload to "
+    "a signed address carries an integration token in the `Authorization` header; `flask integrations create NAME` "
+    "makes one."
 )
-METHODS = ("get", "post", "put")
+METHODS = ("get", "post", "put", "delete")
 
 
 class Operation(NamedTuple):
@@ -46,7 +48,7 @@ class Section(NamedTuple):
 @cache
 def specification() -> dict[str, Any]:
     """The whole OpenAPI 3.1 document."""
-    parts = (personal_informations.PART, kyc.PART)
+    parts = (personal_informations.PART, kyc.PART, sessions.PART)
     return {
         "openapi": "3.1.0",
         "info": {"title": TITLE, "version": VERSION, "description": DESCRIPTION},
@@ -101,7 +103,7 @@ def sections() -> tuple[Section, ...]:
 
 def _operation(method: str, path: str, item: dict[str, Any]) -> Operation:
     request = item.get("requestBody", {}).get("content", {})
-    success = item["responses"]["200"].get("content", {})
+    success = next(iter(item["responses"].values())).get("content", {})
     return Operation(
         method=method.upper(),
         path=path,

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request
 from app.apis.values import compact_json
 from app.store.outage import is_outage
 
-PERSONAL_INFORMATIONS, KYC = "personal_informations", "kyc"
+PERSONAL_INFORMATIONS, KYC, SESSIONS = "personal_informations", "kyc", "sessions"
 JSON_MAXIMUM_BYTES = 1_000_000
 PICTURE_MAXIMUM_BYTES = 20 * 1024 * 1024
 ERROR_CODES = (
@@ -58,6 +58,22 @@ WORDS = {
     500: "internal_error",
     503: "unavailable",
 }
+TITLES = {
+    "bad_request": "The body is not JSON, or was cut short",
+    "unauthorized": "No integration has this token",
+    "not_found": "There is no such session",
+    "method_not_allowed": "That does not work at this address",
+    "conflict": "This contradicts an earlier call",
+    "still_running": "The same call is under way",
+    "wrong_state": "The session is in another state",
+    "payload_too_large": "The body is too large",
+    "unsupported_media_type": "The body must be JSON",
+    "invalid": "The body cannot be taken",
+    "header_too_large": "The idempotency key is too long",
+    "too_many_requests": "Too many calls",
+    "internal_error": "Something went wrong on our side",
+    "unavailable": "We cannot answer just now",
+}
 KYC_TYPES = {400: "validation", 401: "unauthenticated", 403: "unauthorized", 422: "wrong_status"}
 RETRY_SECONDS = 5
 KEPT_HEADERS = ("Allow", "Retry-After")
@@ -76,14 +92,23 @@ log = structlog.get_logger()
 
 
 def api_of(path: str) -> str | None:
-    """Which API a path belongs to: `/internal…` and `/api…` are theirs whole."""
+    """Which API a path belongs to: `/internal…`, `/api…` and `/v1…` are theirs whole."""
     first = path.split("/", 2)[1] if path.startswith("/") else ""
-    return {"internal": PERSONAL_INFORMATIONS, "api": KYC}.get(first)
+    return {"internal": PERSONAL_INFORMATIONS, "api": KYC, "v1": SESSIONS}.get(first)
 
 
 def json_response(body: Any, status: int = 200) -> Response:
     """`body` as compact JSON."""
     return Response(compact_json(body), status, content_type="application/json; charset=utf-8")
+
+
+def problem_response(status: int, kind: str = "", detail: str = "", **more: Any) -> Response:
+    """A problem as RFC 9457 has it; `kind` names it, where the status alone does not."""
+    word = kind or WORDS.get(status, "error")
+    body = {"type": f"urn:alta:problem:{word.replace('_', '-')}", "title": TITLES.get(word, word), "status": status}
+    response = json_response({**body, **({"detail": detail} if detail else {}), **more}, status)
+    response.content_type = "application/problem+json"
+    return response
 
 
 def error_body(api: str, status: int) -> dict[str, Any]:
@@ -108,7 +133,7 @@ def api_error_response(request: Request, error: BaseException) -> Response | Non
         return None
     if not isinstance(error, HTTPException):
         log.error("api_failed", api=api, error=type(error).__name__, where=_where(error))
-    response = json_response(error_body(api, status), status)
+    response = problem_response(status) if api == SESSIONS else json_response(error_body(api, status), status)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in KEPT_HEADERS:
@@ -126,7 +151,7 @@ def finish(api: str, response: Response) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if "X-Request-Id" not in response.headers:
         response.headers["X-Request-Id"] = g.get("request_id") or str(uuid4())
-    if api == KYC:
+    if api in (KYC, SESSIONS):
         response.headers.update(KYC_HEADERS)
         return response
     response.headers.update(MIRRORED_HEADERS)

@@ -41,6 +41,9 @@ class PictureStore(Protocol):
     def get(self, key: str) -> bytes:
         """The plaintext of `key`."""
 
+    def delete(self, key: str) -> None:
+        """Delete `key`; one that is not there is fine."""
+
     def delete_prefix(self, prefix: str) -> None:
         """Delete everything under `prefix`."""
 

@@ -120,7 +120,7 @@ class Applicant:
 
     def _answers(self, step: Step, context: StepContext) -> Mapping[str, str]:
         if step.key == "exposure":
-            return {**self.person.exposure(), "text_hash": context.legal[legal_kind(context)].text_hash}
+            return {**self.person.exposure(), "text_hash": context.legal[legal_kind(context.country)].text_hash}
         if step.key == "income":
             ranges = context.income_ranges
             return {"total_income_range": value_of(ranges[int(self.chance.integers(len(ranges)))])}

@@ -13,10 +13,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from app.demo.faces import Field, grain, portrait
+from app.demo.faces import Field, grain, portrait, skin_of
 
 Side = Literal["front", "back"]
 Ground = Literal["wood", "dark", "light", "cloth", "tiles"]
+# The portrait is printed, or its place is empty, or somebody's thumb lies on it.
+Portrait = Literal["printed", "empty", "covered"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 CARD_SIZE = (1012, 638)
@@ -29,7 +31,7 @@ _TILT = 0.045
 
 
 @lru_cache(maxsize=32)
-def card(side: Side = "front", *, seed: int = 1) -> Image.Image:
+def card(side: Side = "front", *, seed: int = 1, holder: Portrait = "printed") -> Image.Image:
     """Return the card itself, upright and flat, RGBA with round corners."""
     generator = np.random.default_rng((seed, side == "back"))
     paper = PAPERS[seed % len(PAPERS)]
@@ -38,7 +40,12 @@ def card(side: Side = "front", *, seed: int = 1) -> Image.Image:
     draw.rectangle((0, 28, CARD_SIZE[0], 96), fill=tuple(level - 62 for level in paper))
     _line(draw, (40, 48), 420, 28, generator)
     if side == "front":
-        face.paste(portrait(seed, wall=(232, 234, 234), side=330).crop((15, 0, 315, 330)), (44, 140))
+        if holder == "empty":
+            draw.rectangle((44, 140, 344, 470), fill=(232, 234, 234))
+        else:
+            face.paste(portrait(seed, wall=(232, 234, 234), side=330).crop((15, 0, 315, 330)), (44, 140))
+        if holder == "covered":
+            _thumb(draw, seed)
         for number, width in enumerate((300, 420, 360, 180, 240, 390)):
             _line(draw, (386, 142 + number * 62), 90, 12, generator, ink=(110, 128, 136))
             _line(draw, (386, 160 + number * 62), width, 26, generator)
@@ -86,6 +93,7 @@ def card_jpeg(
     darkness: float = 0.0,
     cut: float = 0.0,
     paper: bool = False,
+    holder: Portrait = "printed",
     quality: int = 88,
 ) -> bytes:
     """Return a photograph of the card as a JPEG.
@@ -93,10 +101,10 @@ def card_jpeg(
     `cover` is the card's width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees
     (by chance a few where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on the
     card, `darkness` 0 (as it is) to 1 (black), `cut` the share of the card that lies outside the picture on its
-    left, `paper` an old document of paper instead of the card, `quality` the JPEG's.
+    left, `paper` an old document of paper instead of the card, `holder` its front's portrait, `quality` the JPEG's.
     """
     generator = np.random.default_rng((seed, take, side == "back"))
-    laid = sheet(seed=seed) if paper else card(side, seed=seed)
+    laid = sheet(seed=seed) if paper else card(side, seed=seed, holder=holder)
     return photograph(
         laid,
         generator,
@@ -287,6 +295,13 @@ def _signature(draw: ImageDraw.ImageDraw, at: tuple[int, int], generator: np.ran
     steps = np.arange(60)
     waves = np.sin(steps * generator.uniform(0.5, 0.9)) * 26 + generator.normal(0, 5, 60)
     draw.line([(at[0] + 4 * float(x), at[1] + float(y)) for x, y in zip(steps, waves, strict=True)], fill=INK, width=4)
+
+
+def _thumb(draw: ImageDraw.ImageDraw, seed: int) -> None:
+    """Lay a thumb on the portrait, from the card's left edge, its nail up."""
+    skin = skin_of(seed)
+    draw.rounded_rectangle((-150, 180, 350, 430), 120, fill=skin)
+    draw.rounded_rectangle((190, 225, 335, 385), 60, fill=tuple(min(255, level + 22) for level in skin))
 
 
 def _blocks(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], generator: np.random.Generator) -> None:

@@ -118,7 +118,7 @@ def _hold_up(picture: Image.Image, seed: int, card: Image.Image) -> None:
     left, top = round(width * 0.46), round(height * 0.96) - held.height
     picture.paste(held, (left, top), held)
     draw = ImageDraw.Draw(picture)
-    skin = tuple(round(level * 0.92) for level in _skin_of(seed))
+    skin = tuple(round(level * 0.92) for level in skin_of(seed))
     for finger in range(3):
         at = top + held.height * (0.5 + finger * 0.16)
         draw.rounded_rectangle(
@@ -134,7 +134,8 @@ def _with_pores(picture: Image.Image, generator: np.random.Generator) -> Image.I
     return Image.fromarray(np.clip(pixels * (1 + 0.03 * fine[..., None]), 0, 255).astype(np.uint8))
 
 
-def _skin_of(seed: int) -> tuple[int, int, int]:
+def skin_of(seed: int) -> tuple[int, int, int]:
+    """The colour of person `seed`'s skin."""
     skin = SKINS[int(np.random.default_rng(seed).integers(len(SKINS)))]
     return round(skin[0]), round(skin[1]), round(skin[2])
 

@@ -122,7 +122,7 @@ class Stage:
         """Do what a worker does with the deliveries that are due: those in that state."""
         for row in self._rows(applicant, api):
             if row.state == due and (row.next_try_at is None or row.next_try_at <= self.clock()):
-                self.services.deliveries.advance(row.id, row.run, _at_once)
+                self.services.deliveries.advance(row.id, row.run, _at_once, _at_once)
 
     def _record(self, applicant: Applicant, api: str, outcome: Outcome) -> None:
         """Write down what came of a try."""

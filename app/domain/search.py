@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from app.domain.errors import InvalidError
 from app.domain.identifiers import compact, dni_of_cuil, normalise_dni
@@ -12,9 +12,10 @@ from app.domain.phones import OWN_REGIONS, normalise_mobile
 from app.domain.reference import normalise_reference
 from app.domain.text import fold
 
-# Beginnings that are kept; a longer one is looked up by the longest of these, then compared.
-LENGTHS = (2, 3, 4, 6)
-PAIRED = 3
+# Letters of the beginnings that are kept; a longer one is looked up by the longest of these, then compared.
+SHORTEST, LONGEST = 2, 12
+# Two words of a name are kept together by beginnings of these lengths: few people share two.
+PAIRED = (3, 6)
 WORDS_MAXIMUM = 10
 _GAPS = re.compile(r"[\W_]+")
 _MARKS = re.compile(r"['’`´.]")
@@ -34,17 +35,26 @@ class Wanted:
     words: tuple[str, ...] = ()
 
     @property
+    def is_short(self) -> bool:
+        """Whether it has no more than single letters, which find only whole words."""
+        return bool(self.words) and all(len(word) < SHORTEST for word in self.words)
+
+    @property
     def driving(self) -> tuple[tuple[str, str], ...]:
-        """The terms to look up; what they lead to is still to be compared."""
+        """The terms to look up, of which one is enough; what they lead to is still to be compared."""
         if self.numbers:
             return self.numbers
-        paired = [word for word in self.words if len(word) >= PAIRED]
+        paired = sorted((word for word in self.words if len(word) >= PAIRED[0]), key=len)
         if len(paired) > 1:
-            # The longest words are shared by the fewest people.
-            one, other = sorted(paired, key=len)[-2:]
-            return ((PAIR, pair_of(one, other)),)
+            return ((PAIR, pair_of(*(_longest(word, PAIRED) for word in paired[-2:]))),)
         longest = max(self.words, key=len, default="")
-        return ((NAME, beginning_of(longest)),) if longest else ()
+        return ((NAME, longest[:LONGEST]),) if longest else ()
+
+    @property
+    def also(self) -> tuple[tuple[str, str], ...]:
+        """Further terms, each of which is to be there too."""
+        terms = ((NAME, word[:LONGEST]) for word in self.words if len(word) >= SHORTEST)
+        return tuple(dict.fromkeys(term for term in terms if term not in self.driving))
 
 
 def words_of(name: str) -> list[str]:
@@ -52,24 +62,22 @@ def words_of(name: str) -> list[str]:
     return [word for word in _GAPS.split(_MARKS.sub("", fold(name))) if word][:WORDS_MAXIMUM]
 
 
-def beginning_of(word: str) -> str:
-    """The longest kept beginning of a word."""
-    return next((word[:length] for length in reversed(LENGTHS) if length <= len(word)), word)
-
-
 def pair_of(one: str, other: str) -> str:
-    """Two words by their beginnings, in either order."""
-    return "\0".join(sorted((one[:PAIRED], other[:PAIRED])))
+    """Two beginnings together, in either order."""
+    return "\0".join(sorted((one, other)))
 
 
 def name_terms(names: Iterable[str]) -> list[tuple[str, str]]:
     """The terms of a person's names."""
     words = [word for name in names for word in words_of(name)]
-    singles = {(NAME, word[:length]) for word in words for length in LENGTHS if length <= len(word)}
-    singles |= {(NAME, word) for word in words if len(word) < LENGTHS[0]}
-    long = [word for word in words if len(word) >= PAIRED]
-    pairs = {(PAIR, pair_of(one, other)) for one, other in combinations(long, 2)}
-    return sorted(singles | pairs)
+    terms = {(NAME, word[:length]) for word in words for length in range(SHORTEST, LONGEST + 1) if length <= len(word)}
+    # A single letter is kept where it is the whole word: that of every name would tell too much by how common it is.
+    terms |= {(NAME, word) for word in words if len(word) < SHORTEST}
+    for one, other in combinations(words, 2):
+        for length, its_length in product(PAIRED, PAIRED):
+            if length <= len(one) and its_length <= len(other):
+                terms.add((PAIR, pair_of(one[:length], other[:its_length])))
+    return sorted(terms)
 
 
 def number_terms(document_type: str, number: str) -> list[tuple[str, str]]:
@@ -118,6 +126,11 @@ def fits(words: Iterable[str], names: Iterable[str]) -> bool:
             return False
         left.remove(found)
     return True
+
+
+def _longest(word: str, lengths: Iterable[int]) -> str:
+    """The longest beginning of a word that has one of the lengths."""
+    return word[: max(length for length in lengths if length <= len(word))]
 
 
 def _numbers(text: str, plain: str) -> Iterator[tuple[str, str]]:

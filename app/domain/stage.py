@@ -25,6 +25,7 @@ class Flag(StrEnum):
     EXPOSED = "exposed"
     ASKED_AGAIN = "asked_again"
     ASSISTED = "assisted"
+    SECOND = "second"
 
 
 class Channel(StrEnum):

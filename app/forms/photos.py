@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
-from app.forms.context import PhotoReference, StepContext
+from app.forms.context import WARNINGS, PhotoReference, StepContext
 from app.forms.fields import Label, StepField
 from app.forms.verdicts import good_words, problem_sentence, problem_words, small_remark
 
@@ -14,7 +14,8 @@ from app.forms.verdicts import good_words, problem_sentence, problem_words, smal
 class PhotoField(StepField):
     """A picture that is uploaded on its own; its value is the id of what is stored in the slot of its name.
 
-    `refusal` is the sentence for a file that came with this post and could not be taken, `remark` never blocks.
+    `refusal` is the sentence for a file that came with this post and could not be taken, `remark` never blocks; `asked`
+    is why the photo that is there is asked again.
     """
 
     kind = "photo"
@@ -23,13 +24,16 @@ class PhotoField(StepField):
         super().__init__(label, **kwargs)
         self.facing, self.shape = facing, shape
         self.photo: PhotoReference | None = None
-        self.refusal = self.remark = ""
+        self.refusal = self.remark = self.asked = ""
 
     def prepare(self, context: StepContext) -> None:
         """The photo kept in this slot is the value, whatever was posted."""
         self.photo = context.photos.get(self.name)
         self.data = self.photo.id if self.photo else ""
-        if self.photo and self.photo.small:
+        self.asked = context.why_again(self.name)
+        if self.photo and self.photo.problem in WARNINGS:
+            self.remark = problem_sentence(self.photo.problem, self.shape)
+        elif self.photo and self.photo.small:
             self.remark = small_remark(self.shape)
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
@@ -48,6 +52,8 @@ class PhotoField(StepField):
     @property
     def advice(self) -> str:
         """The one thing to mend, or nothing."""
+        if self.asked:
+            return self.asked
         if self.photo is None or self.photo.serves:
             return ""
         return problem_sentence(self.photo.problem, self.shape)

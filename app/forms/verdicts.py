@@ -22,11 +22,15 @@ PROBLEMS = {
     ("glare", FACE): _l("Too much light falls on your face: turn a little away from it"),
     ("dark", CARD): _l("It is too dark: go where there is more light"),
     ("dark", FACE): _l("It is too dark: turn your face to the light"),
+    ("no_portrait", CARD): _l(
+        "We see no portrait: check that it is the side with your photo, and that nothing covers it"
+    ),
 }
 SMALL = {
     CARD: _l("This photo is small: if the text cannot be read, take it again from closer."),
     FACE: _l("This photo is small: if your face is not clear, take it again from closer."),
 }
+ASKED_AGAIN = _l("This photo is asked again: take a new one.")
 GOOD = {"whole": _l("Whole"), "sharp": _l("Sharp"), "lit": _l("Well lit")}
 
 

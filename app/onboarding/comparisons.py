@@ -113,7 +113,7 @@ class Comparisons:
 
     def _record(self, draft: Draft, compared: Compared, choice: str) -> None:
         content = {"typed": compared.typed, "document": compared.document, "choice": choice}
-        row = self.drafts.seal(draft, SETTLED_PREFIX + compared.field, content)
+        row = self.drafts.seal(draft.id, SETTLED_PREFIX + compared.field, content, **draft.giver)
         with write() as connection:
             self.drafts.touch(connection, draft)
             upsert_answer(connection, row)

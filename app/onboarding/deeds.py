@@ -17,6 +17,7 @@ class AuditAction(StrEnum):
     SESSION_ENDED = "session_ended"
     PASSWORD_CHOSEN = "password_chosen"
     SECOND_STEP_SET_UP = "second_step_set_up"
+    SECOND_STEP_DROPPED = "second_step_dropped"
     RECOVERY_CODE_USED = "recovery_code_used"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     MEMBER_CREATED = "member_created"
@@ -24,6 +25,12 @@ class AuditAction(StrEnum):
     MEMBER_DISABLED = "member_disabled"
     MEMBER_ENABLED = "member_enabled"
     MEMBER_RESET = "member_reset"
+    CASE_APPROVED = "case_approved"
+    CASE_REJECTED = "case_rejected"
+    CASE_ASKED_AGAIN = "case_asked_again"
+    APPROVAL_PROPOSED = "approval_proposed"
+    REJECTION_PROPOSED = "rejection_proposed"
+    DECISION_WITHDRAWN = "decision_withdrawn"
     CASE_VIEWED = "case_viewed"
     PHOTO_VIEWED = "photo_viewed"
     CASES_SEARCHED = "cases_searched"
@@ -46,7 +53,8 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.SIGNED_OUT: N_("Signed out"),
     AuditAction.SESSION_ENDED: N_("Ended a session"),
     AuditAction.PASSWORD_CHOSEN: N_("Chose a password"),
-    AuditAction.SECOND_STEP_SET_UP: N_("Set up the second step"),
+    AuditAction.SECOND_STEP_SET_UP: N_("Took a second step into use"),
+    AuditAction.SECOND_STEP_DROPPED: N_("Gave up the second step"),
     AuditAction.RECOVERY_CODE_USED: N_("Used a recovery code"),
     AuditAction.RECOVERY_CODES_MADE: N_("Made new recovery codes"),
     AuditAction.MEMBER_CREATED: N_("Added a member of staff"),
@@ -54,6 +62,12 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.MEMBER_DISABLED: N_("Disabled a member of staff"),
     AuditAction.MEMBER_ENABLED: N_("Enabled a member of staff again"),
     AuditAction.MEMBER_RESET: N_("Reset how a member of staff signs in"),
+    AuditAction.CASE_APPROVED: N_("Approved an application"),
+    AuditAction.CASE_REJECTED: N_("Rejected an application"),
+    AuditAction.CASE_ASKED_AGAIN: N_("Asked for something again"),
+    AuditAction.APPROVAL_PROPOSED: N_("Approved as the first of two"),
+    AuditAction.REJECTION_PROPOSED: N_("Rejected as the first of two"),
+    AuditAction.DECISION_WITHDRAWN: N_("Took back a first decision"),
     AuditAction.CASE_VIEWED: N_("Looked at an application"),
     AuditAction.PHOTO_VIEWED: N_("Looked at a photo"),
     AuditAction.CASES_SEARCHED: N_("Searched applications"),

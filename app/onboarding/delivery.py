@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from app.apis.errors import ApiError, RejectedError, UnavailableError, WrongStatusError
@@ -39,36 +40,45 @@ class Deliveries:
     def __init__(self, *, parcels: Parcels, ledger: Ledger, following: Following) -> None:
         self.parcels, self.ledger, self.following = parcels, ledger, following
 
-    def advance(self, delivery_id: str, run: int, step: Step) -> str | None:
+    def advance(self, delivery_id: str, run: int, step: Step, work: Step) -> str | None:
         """Take a delivery one attempt further, or once delivered look how it stands; return its new state.
 
         `step(name, function, *arguments)` makes one call durable; what passes through it is free of personal data.
+        `work`, of the same form, does what calls no API and may be repeated as it is.
         """
+
+        @cache
+        def parcel() -> Parcel:
+            # For what never changes of it: its pictures and where they go.
+            return self.parcels.load(delivery_id)
+
         told = step("open", self.open, delivery_id, run)
         for photo_id in told.get("photos", ()):
             if "outcome" not in told:
-                told = told | step("store_picture", self.store_picture, delivery_id, photo_id)
+                told = told | step("store_picture", self.store_picture, delivery_id, photo_id, parcel)
         if told.get("send") and "outcome" not in told:
             told = step("send", self.send, delivery_id)
         if "outcome" not in told:
             return None
-        state: str | None = step("record", self.ledger.record, delivery_id, run, told["outcome"])
+        state: str | None = work("record", self.ledger.record, delivery_id, run, told["outcome"])
         return state
 
     def open(self, delivery_id: str, run: int) -> Told:
-        """Find what is to be done: nothing, a look, or to send, with the photos to store beforehand."""
+        """Begin: there is nothing to do, or one call does it, or the checks are to be answered, photos stored first."""
         row = self.parcels.row(delivery_id)
         if row is None or row.run != run or row.state not in (WAITING, DELIVERED):
             return {}
         if row.state == DELIVERED:
-            return _told(lambda: self.following.look(self.parcels.load(delivery_id)))
-        return _steps(lambda: self._plan(self.parcels.load(delivery_id)))
+            return _told(lambda: self.following.look(self.parcels.of(row)))
+        if row.api != KYC:
+            return _told(lambda: self._create(self.parcels.of(row)))
+        return _steps(lambda: self._plan(self.parcels.of(row)))
 
-    def store_picture(self, delivery_id: str, photo_id: str) -> Told:
+    def store_picture(self, delivery_id: str, photo_id: str, loaded: Callable[[], Parcel]) -> Told:
         """Put one photo into the KYC API's storage and remember its URL."""
 
         def work() -> Told:
-            parcel = self.parcels.load(delivery_id)
+            parcel = loaded()
             picture = self.parcels.photo(parcel, photo_id)
             url = parcel.upstream.kyc.store_picture(picture, idempotency_key=f"photo:{photo_id}")
             self.parcels.keep_url(parcel, photo_id, url)
@@ -77,7 +87,7 @@ class Deliveries:
         return _steps(work)
 
     def send(self, delivery_id: str) -> Told:
-        """Make the record, or answer the checks."""
+        """Answer the checks; make the record, where a release before this one left that for later."""
 
         def work() -> Outcome:
             parcel = self.parcels.load(delivery_id)
@@ -94,8 +104,6 @@ class Deliveries:
         self.ledger.cancel(delivery_id)
 
     def _plan(self, parcel: Parcel) -> Told:
-        if parcel.row.api != KYC:
-            return {"send": True}
         checks = self.parcels.checks(parcel.row)
         if checks.wanted is None:
             request = parcel.upstream.kyc.open_request(parcel.user_id, country=parcel.application.country)
@@ -122,8 +130,11 @@ class Deliveries:
         ids |= {application.dni_selfie} if application.dni_selfie else set()
         photos = {photo_id: self.parcels.photo(parcel, photo_id) for photo_id in ids}
         information, pictures = personal_contract.payload_from(application, photos)
-        gateway = parcel.upstream.personal_informations
-        record = gateway.create(information, pictures, idempotency_key=parcel.row.idempotency_key)
+        own, earlier = parcel.upstream.own_records, self.parcels.key_before(parcel)
+        record = own.amend(earlier, information, pictures) if own and earlier else None
+        if record is None:
+            gateway = parcel.upstream.personal_informations
+            record = gateway.create(information, pictures, idempotency_key=parcel.row.idempotency_key)
         return delivered(str(record.id), record.state)
 
     def _answer(self, parcel: Parcel) -> Outcome:

@@ -19,7 +19,7 @@ from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import OWN, PART, Hand
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
-from app.store.models.applications import DRAFT, REOPENED, Answer, Application, BrowserSession
+from app.store.models.applications import DRAFT, REOPENED, UPSTREAM, Answer, Application, BrowserSession
 from app.store.models.assistances import Assistance
 from app.store.models.handoffs import CONNECTED, WAITING
 from app.store.models.handoffs import Handoff as HandoffRow
@@ -28,6 +28,7 @@ OPEN_STATES = (DRAFT, REOPENED)
 PHOTO_PREFIX = "photo:"
 SETTLED_PREFIX = "settled:"
 TYPED_PREFIX = "typed:"
+GIVEN_PREFIX = "given:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,14 @@ class Help:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Given:
+    """What a team gave of one step beforehand, as re-postable strings; `vouched` when the step need not be asked."""
+
+    answers: Mapping[str, str]
+    vouched: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """An application as whoever fills it in sees it.
 
@@ -71,6 +80,8 @@ class Draft:
     `givers` tells who gave each row of answers (a staff member's id, "" for the person) and over which channel, `times`
     when; `tried` are the slots for which a photo was ever given.
     `via` is the id of the handoff over which a phone sees it; `hand` is whose it is, `help` what it has from staff.
+    `integration` is the team it belongs to, `upstream` names whose upstreams it goes to; `given` is what that team gave
+    beforehand, by storage name.
     """
 
     id: str
@@ -81,6 +92,7 @@ class Draft:
     tag: str
     integration: str | None
     channel: str
+    upstream: str | None
     checks: Mapping[str, Any]
     reopened: Mapping[str, Mapping[str, Any]]
     first_step: str
@@ -96,6 +108,7 @@ class Draft:
     givers: dict[str, tuple[str, str]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
+    given: dict[str, Given] = field(default_factory=dict)
     handoff: Handoff | None = None
     help: Help | None = None
     via: str = ""
@@ -106,12 +119,25 @@ class Draft:
         """Whether it takes answers."""
         return self.state in OPEN_STATES
 
+    def asked_photos(self) -> dict[str, Mapping[str, str]]:
+        """By slot, each photo that is asked again: its id as `photo`, and the code of the `reason`."""
+        return {slot: photo for step in self.reopened.values() for slot, photo in step.get("photos", {}).items()}
+
+    def asks_photo(self, step: str, slot: str) -> bool:
+        """Whether the photo in `slot` is asked again: one that is named, or all of a step that names none."""
+        asked = self.reopened.get(step)
+        if asked is None or asked.get("answered"):
+            return False
+        if "photos" not in asked:
+            return True
+        photo = asked["photos"].get(slot)
+        return photo is not None and slot in self.photos and self.photos[slot].id == photo["photo"]
+
     @property
-    def given_through(self) -> str:
-        """The channel over which what this hand gives comes in."""
-        if self.hand.is_agents:
-            return self.hand.channel
-        return Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
+    def giver(self) -> dict[str, str]:
+        """Who gives what is written now, and over which channel, as rows have it."""
+        own = Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
+        return {"given_by": self.hand.given_by, "channel": self.hand.channel if self.hand.is_agents else own}
 
     def may_see(self, photo: PhotoReference) -> bool:
         """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
@@ -131,6 +157,7 @@ _DRAFT_COLUMNS = (
     Application.submitted_at,
     Application.awaits_consent,
     Application.integration,
+    UPSTREAM,
     Application.channel,
     Application.tried,
     Application.created_at,
@@ -224,21 +251,23 @@ class DraftReader:
             rows = connection.execute(_BY_ASSISTANCE, {"assistance_id": assistance_id}).all()
         return self._draft(rows) if rows else None
 
-    def seal(self, draft: Draft, name: str, content: object) -> dict[str, Any]:
-        """The row of an answer by whoever has the draft, encrypted for its place."""
+    def seal(
+        self, application_id: str, name: str, content: object, *, given_by: str = "", channel: str = Channel.WEB
+    ) -> dict[str, Any]:
+        """The row of an answer, encrypted for its place, with who gave it and over which channel."""
         plaintext = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         return {
-            "application_id": draft.id,
+            "application_id": application_id,
             "name": name,
-            "value": self.keyring.encrypt(plaintext, f"answers.value:{draft.id}:{name}"),
+            "value": self.keyring.encrypt(plaintext, f"answers.value:{application_id}:{name}"),
             "updated_at": self.clock(),
-            "given_by": draft.hand.given_by,
-            "channel": draft.given_through,
+            "given_by": given_by,
+            "channel": channel,
         }
 
     def _draft(self, rows: Any) -> Draft:
         seen_at, part, id_, reference, country, language, state, checks, reopened, first_step, *rest = rows[0]
-        submitted_at, awaits_consent, integration, channel, tried, created_at, *rest = rest
+        submitted_at, awaits_consent, integration, upstream, channel, tried, created_at, *rest = rest
         handoff, helping = rest[: len(_HANDOFF_COLUMNS)], rest[len(_HANDOFF_COLUMNS) : -len(_ANSWER_COLUMNS)]
         draft = Draft(
             id=id_,
@@ -260,6 +289,7 @@ class DraftReader:
             integration=integration,
             channel=channel,
             hand=PART if part else OWN,
+            upstream=upstream,
         )
         for *_columns, at, given_by, by_channel, name, value in rows:
             if name is not None:
@@ -281,6 +311,8 @@ class DraftReader:
             draft.typed[name.removeprefix(TYPED_PREFIX)] = content
         elif name.startswith(SETTLED_PREFIX):
             draft.settled[name.removeprefix(SETTLED_PREFIX)] = content
+        elif name.startswith(GIVEN_PREFIX):
+            draft.given[name.removeprefix(GIVEN_PREFIX)] = Given(**content)
         else:
             draft.answers[name] = content["answers"]
             draft.notices[name] = [Notice(message=text, parameters=values) for text, values in content["notices"]]

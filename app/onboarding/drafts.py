@@ -8,9 +8,10 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from app.config import Settings
 from app.domain.application import IncomeRange
@@ -18,7 +19,8 @@ from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.reference import new_reference
 from app.domain.stage import Channel
-from app.forms.context import LegalText, StepContext
+from app.forms.context import AskedPhoto, LegalText, StepContext
+from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
 from app.onboarding.cases.terms import Terms
 from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
@@ -26,6 +28,7 @@ from app.onboarding.errors import ClosedError, NotTheirsError
 from app.onboarding.funnel.counts import Counts
 from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
+from app.onboarding.reasons import Reasons
 from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
@@ -39,8 +42,10 @@ DOCUMENT = "document"
 _BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
+_REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
 # What it changes are the columns that its parameters name.
-_TOUCH = update(Application).where(Application.id == bindparam("open_id"), Application.state.in_(OPEN_STATES))
+_OPEN = or_(*(Application.state == state for state in OPEN_STATES))
+_TOUCH = update(Application).where(Application.id == bindparam("open_id"), _OPEN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,16 @@ class Agreement:
     language: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """Whose application it is that begins: the integration's name, the token of the browser that it was let in with,
+    and what else is to happen in the same transaction, given the application's id."""
+
+    name: str
+    token: str
+    on_begun: Callable[[Connection, str], None]
+
+
 class Drafts(DraftReader):
     """The use cases of filling in."""
 
@@ -62,6 +77,7 @@ class Drafts(DraftReader):
         settings: Settings,
         keyring: Keyring,
         notices: Notices,
+        reasons: Reasons,
         wants: Wants,
         stages: Stages,
         terms: Terms,
@@ -69,7 +85,8 @@ class Drafts(DraftReader):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__(keyring, clock)
-        self.settings, self.notices, self.wants, self.stages, self.terms = settings, notices, wants, stages, terms
+        self.settings, self.notices, self.reasons = settings, notices, reasons
+        self.wants, self.stages, self.terms = wants, stages, terms
         self.counts = counts
 
     def begin(
@@ -81,25 +98,33 @@ class Drafts(DraftReader):
         document_first: bool = False,
         integration: str = "",
         application_id: str = "",
+        team: Team | None = None,
     ) -> str:
         """Start an application with its consents; return the session token for the browser's cookie.
 
-        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `application_id` is for
-        who must find it again under an id of their own.
+        `integration` names whose upstreams it goes to; one that has none of its own is ignored. `team` owns it, and has
+        it go to the default ones where it has none. `application_id` is for who must find it again under an id of their
+        own.
         """
-        application_id, token = application_id or str(uuid.uuid4()), secrets.token_urlsafe(TOKEN_BYTES)
-        known = integration if self.wants.upstreams.knows(integration) else None
+        application_id = application_id or str(uuid.uuid4())
+        named = team.name if team is not None else integration
+        upstream = named if self.wants.upstreams.knows(named) else None
+        token = team.token if team is not None else secrets.token_urlsafe(TOKEN_BYTES)
         begun = {
             "country": country,
             "language": language,
-            "integration": known,
-            "checks": json.dumps(self.wants.at_first(application_id, country, known)),
+            "integration": team.name if team is not None else upstream,
+            "default_upstreams": team is not None and upstream is None,
+            "channel": Channel.EMBEDDED if team is not None else Channel.WEB,
+            "checks": json.dumps(self.wants.at_first(application_id, country, upstream)),
             "first_step": DOCUMENT if document_first else "",
         }
         with write() as connection:
             self.insert(connection, application_id, begun)
             self._record(connection, application_id, agreements)
             add_session(connection, token, application_id, self.clock())
+            if team is not None:
+                team.on_begun(connection, application_id)
             self.stages.refresh(connection, application_id)
         return token
 
@@ -114,6 +139,7 @@ class Drafts(DraftReader):
             "first_step": "",
             "channel": Channel.WEB,
             "awaits_consent": False,
+            "default_upstreams": False,
             "created_at": now,
             "touched_at": now,
         }
@@ -123,7 +149,12 @@ class Drafts(DraftReader):
         """What the steps of `draft` depend on, as of now."""
         profile = COUNTRIES[draft.country]
         shown = language or draft.language
-        context = StepContext(
+        kind = legal_kind(profile)
+        notice = self.notices.get(kind, shown)
+        text = LegalText(
+            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
+        )
+        return StepContext(
             application_id=draft.id,
             reference=draft.reference,
             country=profile,
@@ -133,27 +164,28 @@ class Drafts(DraftReader):
             maximum_age=self.settings.maximum_age,
             selfies=self.settings.selfies,
             requested=frozenset(draft.checks["requested"]),
-            income_ranges=tuple(
-                IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted)
-                for lower, upper, formatted in draft.checks["income_ranges"]
-            ),
+            income_ranges=_income_ranges(tuple(map(tuple, draft.checks["income_ranges"]))),
             answers=draft.answers,
             photos=draft.photos,
+            legal={kind: text},
             # Where no document says who its holder is, nothing is gained by another order.
             first_step=draft.first_step if profile.read_barcode else "",
+            asked_photos={
+                slot: AskedPhoto(id=asked["photo"], why=self._why(asked["reason"], shown))
+                for slot, asked in draft.asked_photos().items()
+            },
         )
-        kind = legal_kind(context)
-        notice = self.notices.get(kind, shown)
-        text = LegalText(
-            version=notice.version, text_hash=notice.text_hash, current_hashes=self.notices.current_hashes(kind)
-        )
-        return replace(context, legal={kind: text})
+
+    def _why(self, reason: str, language: str) -> Any:
+        return self.reasons.sentence(reason, language) or ASKED_AGAIN
 
     def journey(self, draft: Draft, *, language: str | None = None) -> Journey:
         """The journey of `draft` as it stands."""
         answered = {key: bool(asked.get("answered")) for key, asked in draft.reopened.items()}
         leaves = None if draft.hand is OWN else draft.hand.leaves
-        return Journey(self.context(draft, language=language), reopened=answered, leaves=leaves)
+        vouched = [name for name, given in draft.given.items() if given.vouched]
+        context = self.context(draft, language=language)
+        return Journey(context, reopened=answered, leaves=leaves, vouched=vouched)
 
     def is_helped(self, draft: Draft) -> bool:
         """Whether somebody of staff fills in as well, just now."""
@@ -165,14 +197,13 @@ class Drafts(DraftReader):
             raise NotTheirsError(step.key)
         name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
         row = self.seal(
-            draft,
+            draft.id,
             name,
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
+            **draft.giver,
         )
-        reopened = dict(draft.reopened)
-        if step.key in reopened:
-            reopened[step.key] = {**reopened[step.key], "answered": True}
         with write() as connection:
+            reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
             self.touch(connection, draft, reopened=json.dumps(reopened))
             upsert_answer(connection, row)
             if draft.answers.get(name) != answers:
@@ -191,7 +222,7 @@ class Drafts(DraftReader):
 
     def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
         """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""
-        row = self.seal(draft, TYPED_PREFIX + step.storage_name(context), form.typed())
+        row = self.seal(draft.id, TYPED_PREFIX + step.storage_name(context), form.typed(), **draft.giver)
         with write() as connection:
             self.touch(connection, draft)
             upsert_answer(connection, row)
@@ -199,7 +230,7 @@ class Drafts(DraftReader):
     def change(self, draft: Draft, country: str, language: str, agreements: Iterable[Agreement]) -> None:
         """Change country or language of an open application and record its consents again. Raises ClosedError."""
         changed = country != draft.country
-        checks = self.wants.at_first(draft.id, country, draft.integration) if changed else draft.checks
+        checks = self.wants.at_first(draft.id, country, draft.upstream) if changed else draft.checks
         with write() as connection:
             present = {"country": country, "language": language, "checks": json.dumps(checks)}
             self.touch(connection, draft, awaits_consent=False, **present)
@@ -226,6 +257,13 @@ class Drafts(DraftReader):
             raise ClosedError(draft.id)
         draft.hand.vouch(connection)
 
+    def _answered(self, connection: Connection, draft: Draft, key: str) -> dict[str, Any]:
+        """What is asked again, with this step answered, unless it was asked once more since the draft was loaded."""
+        present: dict[str, Any] = json.loads(connection.execute(_REOPENED, {"application_id": draft.id}).scalar_one())
+        if key in present and present[key] == draft.reopened.get(key):
+            present[key] = {**present[key], "answered": True}
+        return present
+
     def _forget_typed(self, connection: Connection, application_id: str, name: str) -> None:
         connection.execute(
             delete(Answer).where(Answer.application_id == application_id, Answer.name == TYPED_PREFIX + name)
@@ -244,6 +282,14 @@ class Drafts(DraftReader):
         fresh = [given | asdict(each) for each in agreements if (each.kind, each.text_hash) not in known]
         if fresh:
             connection.execute(_CONSENT, fresh)
+
+
+@lru_cache(maxsize=64)
+def _income_ranges(offered: tuple[tuple[Any, ...], ...]) -> tuple[IncomeRange, ...]:
+    """The ranges as the steps know them; a KYC API offers everybody the same few."""
+    return tuple(
+        IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted) for lower, upper, formatted in offered
+    )
 
 
 def add_session(connection: Connection, token: str, application_id: str, now: datetime, *, part: bool = False) -> None:

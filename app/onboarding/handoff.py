@@ -151,7 +151,7 @@ class Handoffs:
                 continue
             is_own = photo is not None and bool(via) and photo.handoff == via
             serves = photo is not None and photo.serves
-            is_done = serves and (is_own or not _asked_again(journey, step))
+            is_done = serves and (is_own or not draft.asks_photo(step.key, slot))
             tasks.append(Task(step=step, slot=slot, is_done=is_done, is_own=is_own))
         return tasks
 
@@ -160,7 +160,7 @@ class Handoffs:
         return [
             slot
             for step, slot in _wanted(journey)
-            if slot in draft.photos and draft.photos[slot].serves and not _asked_again(journey, step)
+            if slot in draft.photos and draft.photos[slot].serves and not draft.asks_photo(step.key, slot)
         ]
 
     def _journey(self, draft: Draft, language: str | None = None) -> Journey:
@@ -207,7 +207,3 @@ def _wanted(journey: Journey) -> Iterator[tuple[Step, str]]:
     for step in journey.steps:
         for slot in step.slots(journey.context):
             yield step, slot
-
-
-def _asked_again(journey: Journey, step: Step) -> bool:
-    return journey.reopened.get(step.key) is False

@@ -27,10 +27,11 @@ class IntegrationError(AltaError):
     """The integration cannot be made or found; the message is a sentence for the operator."""
 
 
-def create(name: str, *, country: str = "BR") -> tuple[Integration, str]:
+def create(name: str, *, country: str = "BR", client_id: int | None = None) -> tuple[Integration, str]:
     """Make an integration and its token, which cannot be shown again.
 
-    `country` (BR or AR) is whose KYC request its users get. Raises IntegrationError if the name is taken or odd.
+    `country` (BR or AR) is whose KYC request its users get; `client_id` is the next free number if left out. Raises
+    IntegrationError if the name is taken or odd.
     """
     name = name.strip()
     if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable():
@@ -40,7 +41,7 @@ def create(name: str, *, country: str = "BR") -> tuple[Integration, str]:
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     for _ in range(CLIENT_ID_TRIES):
         try:
-            return _insert(name, country, token), token
+            return _insert(name, country, token, client_id), token
         except IntegrityError:
             # Either the name is taken, or another integration made at this moment took the number.
             if any(name == other.name for other in list_all()):
@@ -89,14 +90,15 @@ def list_all() -> list[Integration]:
         return [integration_of(row) for row in rows]
 
 
-def _insert(name: str, country: str, token: str) -> Integration:
-    number = select(func.coalesce(func.max(integrations.c.client_id) + 1, FIRST_CLIENT_ID)).scalar_subquery()
+def _insert(name: str, country: str, token: str, client_id: int | None) -> Integration:
+    counted = select(func.coalesce(func.max(integrations.c.client_id) + 1, FIRST_CLIENT_ID))
+    number = counted.where(integrations.c.client_id >= FIRST_CLIENT_ID).scalar_subquery()
     with write() as connection:
         connection.execute(
             insert(integrations).values(
                 name=name,
                 country=country,
-                client_id=number,
+                client_id=number if client_id is None else client_id,
                 token_hash=token_hash(token),
                 created_at=utc_now(),
             )

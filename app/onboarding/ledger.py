@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from app.config import Settings
 from app.domain.errors import AltaError
@@ -22,11 +22,21 @@ DECIDED = ("approved", "rejected")
 # Later than any delivery of the queue begins: then its workflow is looked for.
 OVERDUE_AFTER = timedelta(minutes=1)
 OVERDUE_BATCH = 200
+UPSTREAM: Any = applications.UPSTREAM.element
 _DELIVERY = (
-    select(Delivery.__table__, Submission.application_id, Submission.number, applications.Application.integration)
+    select(Delivery.__table__, Submission.application_id, Submission.number, applications.UPSTREAM)
     .join(Submission, Submission.id == Delivery.submission_id)
     .join(applications.Application, applications.Application.id == Submission.application_id)
 )
+
+_LOCKED = _DELIVERY.where(Delivery.id == bindparam("delivery_id")).with_for_update(of=Delivery)
+_DECISION = (
+    select(Delivery.id)
+    .join(Submission, Submission.id == Delivery.submission_id)
+    .where(Submission.application_id == bindparam("application_id"), Delivery.upstream_state.in_(DECIDED))
+)
+# What it changes are the columns that its parameters name.
+_CHANGE = update(Delivery).where(Delivery.id == bindparam("delivery_id"))
 
 
 class Queue(Protocol):
@@ -119,9 +129,7 @@ class Ledger:
                     Delivery.api == api,
                     Delivery.upstream_id == upstream_id,
                     Delivery.state == DELIVERED,
-                    applications.Application.integration.is_(None)
-                    if integration is None
-                    else applications.Application.integration == integration,
+                    UPSTREAM.is_(None) if integration is None else integration == UPSTREAM,
                 ).with_for_update(of=Delivery)
             ).all()
             for row in found:
@@ -195,12 +203,7 @@ class Ledger:
         """A decision ends the following of its record, and of the KYC request of the same application."""
         if upstream_state in DECIDED:
             return True
-        decided = (
-            select(Delivery.id)
-            .join(Submission, Submission.id == Delivery.submission_id)
-            .where(Submission.application_id == row.application_id, Delivery.upstream_state.in_(DECIDED))
-        )
-        return connection.execute(decided).first() is not None
+        return connection.execute(_DECISION, {"application_id": row.application_id}).first() is not None
 
     def _next(self, row: Row[Any], wait: float) -> dict[str, Any]:
         return {"run": row.run + 1, "next_try_at": self.clock() + timedelta(seconds=wait), "wait": wait}
@@ -208,14 +211,13 @@ class Ledger:
     def _change(self, connection: Connection, row: Row[Any], values: Mapping[str, Any]) -> None:
         """Write the row, and where a next try is due, enqueue its run with it."""
         changes = {name: value for name, value in values.items() if name != "wait"}
-        connection.execute(update(Delivery).where(Delivery.id == row.id).values(**changes, updated_at=self.clock()))
+        connection.execute(_CHANGE, {"delivery_id": row.id, **changes, "updated_at": self.clock()})
         if "wait" in values:
-            place = place_of(row.api, row.integration)
+            place = place_of(row.api, row.upstream)
             self.queue.enqueue(connection, place, row.id, values["run"], wait=values["wait"])
 
     def _locked(self, connection: Connection, delivery_id: str) -> Row[Any] | None:
-        statement = _DELIVERY.where(Delivery.id == delivery_id).with_for_update(of=Delivery)
-        return connection.execute(statement).first()
+        return connection.execute(_LOCKED, {"delivery_id": delivery_id}).first()
 
     def _require(self, connection: Connection, delivery_id: str) -> Row[Any]:
         row = self._locked(connection, delivery_id)

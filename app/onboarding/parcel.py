@@ -6,14 +6,16 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.apis.kyc.contract import Wanted
 from app.domain.application import Application
 from app.onboarding.photos import blob_key
-from app.onboarding.submission import KYC, open_snapshot
+from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS, open_snapshot
 from app.onboarding.upstreams import Upstream, Upstreams
 from app.onboarding.wants import kyc_user_id
 from app.store.blobs import Blobs
@@ -29,11 +31,39 @@ _ROW = (
         Submission.snapshot,
         Submission.asked,
         Submission.number,
-        applications.Application.integration,
+        applications.UPSTREAM,
     )
     .join(Submission, Submission.id == Delivery.submission_id)
     .join(applications.Application, applications.Application.id == Submission.application_id)
+    .where(Delivery.id == bindparam("delivery_id"))
 )
+_SERVED = (
+    select(Delivery.id)
+    .join(Submission, Submission.id == Delivery.submission_id)
+    .where(
+        Submission.application_id == bindparam("application_id"),
+        Submission.number < bindparam("number"),
+        Delivery.api == KYC,
+        Delivery.delivered_at.is_not(None),
+    )
+)
+_DECIDE = update(Delivery).where(Delivery.id == bindparam("delivery_id"))
+_THERE = (
+    UpstreamPicture.photo_id.in_(bindparam("photo_ids", expanding=True)),
+    UpstreamPicture.place == bindparam("place"),
+)
+_URLS = select(UpstreamPicture.photo_id, UpstreamPicture.public_url).where(*_THERE)
+_FORGET = delete(UpstreamPicture).where(*_THERE)
+
+
+@cache
+def _keep(dialect_name: str) -> Any:
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
+    statement = dialect.insert(UpstreamPicture)
+    return statement.on_conflict_do_update(
+        index_elements=["photo_id", "place"],
+        set_={"public_url": statement.excluded.public_url, "stored_at": statement.excluded.stored_at},
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,29 +102,43 @@ class Parcels:
     def row(self, delivery_id: str) -> Row[Any] | None:
         """A delivery's row with its submission's and its application's."""
         with read() as connection:
-            return connection.execute(_ROW.where(Delivery.id == delivery_id)).first()
+            return connection.execute(_ROW, {"delivery_id": delivery_id}).first()
 
     def load(self, delivery_id: str) -> Parcel:
         """The parcel; raises NotAllowedError where its upstreams are gone."""
         row = self.row(delivery_id)
         assert row is not None, "a workflow is enqueued with its delivery"
+        return self.of(row)
+
+    def of(self, row: Row[Any]) -> Parcel:
+        """The parcel of a row; raises NotAllowedError where its upstreams are gone."""
         application = open_snapshot(self.keyring, row.submission_id, row.snapshot)
-        return Parcel(row=row, application=application, upstream=self.upstreams.of(row.integration))
+        return Parcel(row=row, application=application, upstream=self.upstreams.of(row.upstream))
 
     def was_served(self, parcel: Parcel) -> bool:
         """Whether the KYC API has had everything of this application once before."""
+        if parcel.row.number == 1:
+            return False
+        earlier = {"application_id": parcel.row.application_id, "number": parcel.row.number}
+        with read() as connection:
+            return connection.execute(_SERVED, earlier).first() is not None
+
+    def key_before(self, parcel: Parcel) -> str | None:
+        """The key with which an earlier submission of this application made its personal informations record."""
         with read() as connection:
             statement = (
-                select(Delivery.id)
+                select(Delivery.idempotency_key)
                 .join(Submission, Submission.id == Delivery.submission_id)
                 .where(
                     Submission.application_id == parcel.row.application_id,
                     Submission.number < parcel.row.number,
-                    Delivery.api == KYC,
-                    Delivery.delivered_at.is_not(None),
+                    Delivery.api == PERSONAL_INFORMATIONS,
+                    Delivery.upstream_id.is_not(None),
                 )
+                .order_by(Submission.number)
+                .limit(1)
             )
-            return connection.execute(statement).first() is not None
+            return connection.execute(statement).scalar()
 
     def photo(self, parcel: Parcel, photo_id: str) -> bytes:
         """A photo's stored bytes."""
@@ -111,36 +155,27 @@ class Parcels:
         """Keep what is answered, before it is: a repeated call must say the same."""
         kept = json.dumps({"checks": checks.wanted, "anew": checks.anew})
         with write() as connection:
-            connection.execute(update(Delivery).where(Delivery.id == delivery_id).values(wanted=kept))
+            connection.execute(_DECIDE, {"delivery_id": delivery_id, "wanted": kept})
 
     def urls(self, parcel: Parcel, photo_ids: Iterable[str]) -> dict[str, str]:
         """The public URLs of those photos that the KYC API's storage holds already, by photo id."""
         place = parcel.upstream.kyc_place
         with read() as connection:
-            statement = select(UpstreamPicture.photo_id, UpstreamPicture.public_url).where(
-                UpstreamPicture.photo_id.in_(list(photo_ids)), UpstreamPicture.place == place
-            )
-            rows = connection.execute(statement).all()
+            rows = connection.execute(_URLS, {"photo_ids": list(photo_ids), "place": place}).all()
         return {each.photo_id: self._open(each.photo_id, place, each.public_url) for each in rows}
 
     def keep_url(self, parcel: Parcel, photo_id: str, url: str) -> None:
         """Remember where a photo is stored; a repeated step overwrites what it wrote."""
         place = parcel.upstream.kyc_place
         sealed = self.keyring.encrypt(url.encode(), _context(photo_id, place))
-        here = (UpstreamPicture.photo_id == photo_id, UpstreamPicture.place == place)
+        values = {"photo_id": photo_id, "place": place, "public_url": sealed, "stored_at": self.clock()}
         with write() as connection:
-            connection.execute(delete(UpstreamPicture).where(*here))
-            values = {"photo_id": photo_id, "place": place, "public_url": sealed, "stored_at": self.clock()}
-            connection.execute(insert(UpstreamPicture).values(**values))
+            connection.execute(_keep(connection.dialect.name), values)
 
     def forget_urls(self, parcel: Parcel, photo_ids: Iterable[str]) -> None:
         """Have these photos stored anew."""
         with write() as connection:
-            connection.execute(
-                delete(UpstreamPicture).where(
-                    UpstreamPicture.photo_id.in_(list(photo_ids)), UpstreamPicture.place == parcel.upstream.kyc_place
-                )
-            )
+            connection.execute(_FORGET, {"photo_ids": list(photo_ids), "place": parcel.upstream.kyc_place})
 
     def _open(self, photo_id: str, place: str, sealed: bytes) -> str:
         return self.keyring.decrypt(sealed, _context(photo_id, place)).decode()

@@ -69,7 +69,7 @@ def reference_of(photo_id: str, intake: Intake, *, before: PhotoReference | None
     if not verdict.findings:
         return judged
     first = verdict.findings[0]
-    tries = before.tries + 1 if before is not None and before.problem else 1
+    tries = before.tries + 1 if before is not None and before.is_poor else 1
     return replace(judged, problem=first.problem.value, region=_shares(first.region), tries=tries)
 
 
@@ -107,7 +107,7 @@ class Photos:
         self.blobs.put(keys[1], intake.thumbnail)
         judged = reference_of(photo_id, intake, before=draft.photos.get(slot))
         reference = replace(judged, handoff=draft.via)
-        row = self.drafts.seal(draft, PHOTO_PREFIX + slot, asdict(reference))
+        row = self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(reference), **draft.giver)
         try:
             with write() as connection:
                 self.drafts.touch(connection, draft)
@@ -139,7 +139,7 @@ class Photos:
         with write() as connection:
             self.drafts.touch(connection, draft)
             if connection.execute(update(Photo).where(*here).values(kept_at=self.clock())).rowcount:
-                upsert_answer(connection, self.drafts.seal(draft, PHOTO_PREFIX + slot, asdict(kept)))
+                upsert_answer(connection, self.drafts.seal(draft.id, PHOTO_PREFIX + slot, asdict(kept), **draft.giver))
                 draft.hand.sign(connection, slot)
         return kept
 
@@ -232,8 +232,7 @@ class Photos:
             "created_at": self.clock(),
             "figures": self.drafts.keyring.encrypt(json.dumps(figures).encode(), figures_context(reference.id)),
             "problem": reference.problem or None,
-            "given_by": draft.hand.given_by,
-            "channel": draft.given_through,
+            **draft.giver,
         }
 
     def _mark(self, connection: Connection, reference: PhotoReference) -> None:

@@ -5,40 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, delete, select, update
 
 from app.config import Settings
+from app.onboarding.embedding.forgetting import Forgetting
+from app.onboarding.erasure import delete_rows
 from app.onboarding.photos import Photos
+from app.onboarding.staff.tries import FORGOTTEN
 from app.store.blobs import Blobs
 from app.store.db import read, write
 from app.store.models.applications import (
     DRAFT,
     PURGING,
-    Answer,
     Application,
-    BrowserSession,
-    Consent,
     ResumeLink,
 )
-from app.store.models.assistances import Assistance, AssistanceCode, PersonLink
+from app.store.models.assistances import AssistanceCode, PersonLink
 from app.store.models.handoffs import Handoff
 from app.store.models.integrations import IdempotentCall
 from app.store.models.kyc import KycStorageObject
-from app.store.models.photos import Photo
+from app.store.models.listing import SearchRecord
 from app.store.models.seen import SeenOnce
+from app.store.models.staff import FailedTries, MemberLink, MemberSession, ProviderVisit
 
 BATCH = 100
-OF_AN_APPLICATION = (
-    Answer,
-    Consent,
-    BrowserSession,
-    ResumeLink,
-    Handoff,
-    PersonLink,
-    AssistanceCode,
-    Assistance,
-    Photo,
-)
+# Half a day's work: a search that is older is typed again.
+SEARCHES_KEPT = timedelta(hours=12)
 # So long an ended handoff can still tell a phone why it has ended.
 ENDED_TELLS = timedelta(days=1)
 
@@ -46,9 +38,18 @@ ENDED_TELLS = timedelta(days=1)
 class Purge:
     """The use case of forgetting."""
 
-    def __init__(self, *, settings: Settings, blobs: Blobs, photos: Photos, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        blobs: Blobs,
+        photos: Photos,
+        forgetting: Forgetting,
+        clock: Callable[[], datetime],
+    ) -> None:
         self.settings, self.blobs, self.photos, self.clock = settings, blobs, photos, clock
         self.stages = photos.drafts.stages
+        self.forgetting = forgetting
 
     def run(self) -> int:
         """Purge every draft untouched for the setting's days; return how many. Ended links and freed blobs go too."""
@@ -62,6 +63,7 @@ class Purge:
                 self._delete_rows(application_id)
                 count += 1
         self._forget_what_ended()
+        self.forgetting.run()
         return count
 
     def _forget_what_ended(self) -> None:
@@ -77,6 +79,18 @@ class Purge:
             connection.execute(delete(IdempotentCall).where(IdempotentCall.claimed_at <= before))
             connection.execute(delete(KycStorageObject).where(*unused))
             connection.execute(delete(SeenOnce).where(SeenOnce.seen_at <= before))
+            for ended in self._staff_rows(now):
+                connection.execute(ended)
+
+    def _staff_rows(self, now: datetime) -> tuple[Delete, ...]:
+        """Of staff: sessions that are over, links and visits that ended, tries that are forgotten."""
+        return (
+            delete(MemberSession).where(MemberSession.created_at <= now - timedelta(hours=self.settings.staff_hours)),
+            delete(MemberLink).where(MemberLink.expires_at <= now),
+            delete(ProviderVisit).where(ProviderVisit.expires_at <= now),
+            delete(SearchRecord).where(SearchRecord.created_at <= now - SEARCHES_KEPT),
+            delete(FailedTries).where(FailedTries.last_at <= now - FORGOTTEN),
+        )
 
     def _mark(self) -> int:
         """Close some of the drafts that go, so that nobody adds to one meanwhile; return how many."""
@@ -98,6 +112,5 @@ class Purge:
     def _delete_rows(self, application_id: str) -> None:
         with write() as connection:
             self.stages.forget(connection, application_id)
-            for model in OF_AN_APPLICATION:
-                connection.execute(delete(model).where(model.application_id == application_id))
-            connection.execute(delete(Application).where(Application.id == application_id))
+            self.forgetting.purged(connection, application_id)
+            delete_rows(connection, application_id)

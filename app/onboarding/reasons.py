@@ -42,6 +42,10 @@ class Reasons:
         """What is known of an upstream's reason."""
         return self._by_code.get(code)
 
+    def of_step(self, step: str) -> tuple[str, ...]:
+        """The codes of the reasons for which a step is asked again, in the order of the tables."""
+        return tuple(code for code, reason in self._by_code.items() if reason.step == step)
+
     def sentence(self, code: str, language: str) -> str | None:
         """What the person is told; None for a reason that is not in the table."""
         found = self._by_code.get(code)

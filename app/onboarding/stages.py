@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.config import Settings
 from app.domain.dates import today_in
-from app.domain.stage import Flag, Stage
+from app.domain.stage import Channel, Flag, Stage
+from app.onboarding.embedding.history import History
 from app.onboarding.funnel.milestones import Standing, note_passed
 from app.store.models.applications import PURGING, REOPENED, SUBMITTED, Application
 from app.store.models.listing import Listing, ListingCount, ListingDay, ListingFlag, SearchTerm
@@ -31,7 +32,7 @@ DECISIONS = {"approved": Stage.APPROVED, "rejected": Stage.REJECTED}
 MAY_CHANGE_FLAGS = (Stage.DELIVERING, Stage.ASKED_AGAIN)
 TERM_BYTES = 9
 # PostgreSQL locks a counter's row until its transaction ends; SQLite has one writer anyway.
-SHARDS = 16
+SHARDS = 4
 _APPLICATION: Any = select(
     Application.state,
     Application.country,
@@ -89,8 +90,8 @@ def stage_of(state: str, decision: str | None, deliveries: Iterable[Any]) -> Sta
 class Stages:
     """Keeps stage, place and counters."""
 
-    def __init__(self, *, settings: Settings, clock: Callable[[], datetime]) -> None:
-        self.settings, self.clock = settings, clock
+    def __init__(self, *, settings: Settings, history: History, clock: Callable[[], datetime]) -> None:
+        self.settings, self.history, self.clock = settings, history, clock
 
     def refresh(self, connection: Connection, application_id: str) -> Stage | None:
         """Note where an application stands now; None where there is no such application. Repeating changes nothing."""
@@ -115,6 +116,8 @@ class Stages:
             self._add(connection, application_id, found, group)
         else:
             self._move(connection, listing, found, group)
+        if found.channel == Channel.EMBEDDED:
+            self.history.refresh(connection, application_id)
         return stage
 
     def listing(self, connection: Connection, application_id: str) -> Row[Any] | None:

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app.onboarding.deciding.told import ToldRejection, rejection_of
 from app.onboarding.draft import Draft
 from app.onboarding.ledger import DECIDED
 from app.onboarding.submission import open_snapshot
 from app.store.crypto import Keyring
 from app.store.db import read
+from app.store.models.decisions import REJECTED
 from app.store.models.submissions import Delivery, Submission
 
 
@@ -30,11 +32,12 @@ class DeliveryState:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """What the status page and an operator may know; `phone` is E.164."""
+    """What the status page and an operator may know; `phone` is E.164, `rejection` why staff rejected it."""
 
     submitted_at: datetime | None
     phone: str | None
     deliveries: tuple[DeliveryState, ...]
+    rejection: ToldRejection | None = None
 
     @property
     def decision(self) -> str | None:
@@ -69,6 +72,8 @@ class Statuses:
         with read() as connection:
             found = connection.execute(newest).first()
             rows = connection.execute(states).mappings().all()
+            is_rejected = any(row["upstream_state"] == REJECTED for row in rows)
+            rejection = rejection_of(connection, self.keyring, application_id) if is_rejected else None
         if found is None:
             return Standing(submitted_at=None, phone=None, deliveries=())
         # A later submission takes the place of an earlier one for the same API.
@@ -76,4 +81,9 @@ class Statuses:
             row["api"]: DeliveryState(**{each.name: row[each.name] for each in fields(DeliveryState)}) for row in rows
         }
         application = open_snapshot(self.keyring, found.id, found.snapshot)
-        return Standing(submitted_at=found.created_at, phone=application.phone, deliveries=tuple(deliveries.values()))
+        return Standing(
+            submitted_at=found.created_at,
+            phone=application.phone,
+            deliveries=tuple(deliveries.values()),
+            rejection=rejection,
+        )

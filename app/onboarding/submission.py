@@ -18,7 +18,7 @@ from app.onboarding.errors import ChangedError, ClosedError, ConsentAwaitedError
 from app.onboarding.ledger import Queue, place_of
 from app.onboarding.wants import joined
 from app.store.crypto import Keyring
-from app.store.db import write
+from app.store.db import read, write
 from app.store.models import applications, handoffs, submissions
 from app.store.models.submissions import DELIVERED, WAITING, Delivery, Submission
 
@@ -56,6 +56,7 @@ class Submissions:
         """
         if draft.hand.is_agents:
             raise NotTheirsError("declaration")
+        self._require_consents(draft)
         draft = self._with_present_checks(draft)
         application = self.drafts.journey(draft, language=language).assemble()
         submission_id = str(uuid.uuid4())
@@ -64,7 +65,6 @@ class Submissions:
             self._require_same_questions(connection, draft)
             self._close(connection, draft)
             self._require_unchanged(connection, draft)
-            self._require_consents(connection, draft)
             number = self._next_number(connection, draft.id)
             connection.execute(
                 insert(Submission).values(
@@ -83,7 +83,7 @@ class Submissions:
 
     def _with_present_checks(self, draft: Draft) -> Draft:
         """The draft with what the KYC request wants now; as it was where the API cannot say."""
-        present = self.drafts.wants.known(draft.id, draft.country, draft.integration)
+        present = self.drafts.wants.known(draft.id, draft.country, draft.upstream)
         checks = draft.checks if present is None else joined(draft.checks, present)
         if checks == draft.checks:
             return draft
@@ -123,11 +123,16 @@ class Submissions:
         if (present.answers, present.photos, present.country) != (draft.answers, draft.photos, draft.country):
             raise ChangedError(draft.id)
 
-    def _require_consents(self, connection: Connection, draft: Draft) -> None:
-        """Whoever began it: nothing goes out that the person did not agree to."""
+    def _require_consents(self, draft: Draft) -> None:
+        """Whoever began it, nothing goes out that the person did not agree to; consents once given are never lost."""
         given = select(applications.Consent.kind).where(applications.Consent.application_id == draft.id)
-        if not set(CONSENTS) <= set(connection.execute(given).scalars()):
-            raise ConsentAwaitedError(draft.id)
+        with read() as connection:
+            kinds = set(connection.execute(given).scalars())
+        if set(CONSENTS) <= kinds:
+            return
+        with write() as connection:
+            self.drafts.touch(connection, draft, awaits_consent=True)
+        raise ConsentAwaitedError(draft.id)
 
     def _next_number(self, connection: Connection, application_id: str) -> int:
         newest = select(func.max(Submission.number)).where(Submission.application_id == application_id)
@@ -162,4 +167,4 @@ class Submissions:
                     updated_at=now,
                 )
             )
-            self.queue.enqueue(connection, place_of(api, draft.integration), delivery_id, 0, wait=0.0)
+            self.queue.enqueue(connection, place_of(api, draft.upstream), delivery_id, 0, wait=0.0)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from app.apis.errors import NotAllowedError
 from app.apis.kyc.contract import KycGateway
+from app.apis.kyc.service import KycService
 from app.apis.personal_informations.contract import PersonalInformationsGateway
+from app.apis.personal_informations.service import PersonalInformationsService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +18,8 @@ class Upstream:
 
     `kyc_at_once` is the KYC API for while a person waits: it gives up soon. `kyc_place` tells one KYC API's storage
     from another's. `hook_secret` verifies what the upstream tells us unasked; empty where it tells nothing.
+    `own_records` and `own_kyc` are the APIs that this Alta serves itself, and thus decides in; None where they are
+    somebody else's.
     """
 
     personal_informations: PersonalInformationsGateway
@@ -23,6 +27,8 @@ class Upstream:
     kyc_at_once: KycGateway
     kyc_place: str = "embedded"
     hook_secret: str = ""
+    own_records: PersonalInformationsService | None = None
+    own_kyc: KycService | None = None
 
 
 class Upstreams:

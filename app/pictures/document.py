@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
 from app.pictures import lines, outline
-from app.pictures.cutting import cut
 from app.pictures.faces import faces_in
 from app.pictures.findings import Problem, Subject, Verdict
+from app.pictures.front import portrait_looked_for_harder, portrait_on
 from app.pictures.light import Light, measured
 from app.pictures.outline import Found
-from app.pictures.shapes import WHOLE, Face, Region, box_of
+from app.pictures.shapes import CARD_ASPECT, WHOLE, Face, Outline, Region, box_of
 from app.pictures.thresholds import (
     CARD_BRIGHTNESS,
     CARD_BURNT,
@@ -29,7 +29,6 @@ from app.pictures.thresholds import (
 )
 from app.pictures.view import View
 
-CARD_ASPECT: Final = 85.6 / 54.0
 # Print that comes nearer to the picture's edge than this goes on behind it; so many lines must.
 _AT_EDGE: Final = 0.02
 _LINES_AT_EDGE: Final = 3
@@ -47,18 +46,26 @@ class _Seen:
     light: Light
 
     @property
+    def outline(self) -> Outline | None:
+        return self.found.outline if self.found else None
+
+    @property
     def box(self) -> Region:
         return box_of(self.found.outline) if self.found else WHOLE
 
 
 def judged(view: View, subject: Subject) -> Verdict:
     """Return the verdict on a photo of a document's front or back."""
-    seen = _seen(view, wants_face=subject is Subject.DOCUMENT_FRONT)
+    is_front = subject is Subject.DOCUMENT_FRONT
+    seen = _seen(view, wants_face=is_front)
     problems = _size_problems(view, seen) | _light_problems(seen)
     if not _is_document(seen):
         problems = {Problem.NOT_A_DOCUMENT: None}
-    shown = seen.found.outline if seen.found else None
-    return view.verdict(subject, problems, light=seen.light, faces=seen.faces, outline=shown)
+    # What is to be mended otherwise may be what hides the portrait: it is missed only on a photo that is well.
+    elif is_front and not seen.faces and not problems:
+        seen = replace(seen, faces=portrait_looked_for_harder(view.rgb, seen.outline))
+        problems = {} if seen.faces else {Problem.NO_PORTRAIT: None}
+    return view.verdict(subject, problems, light=seen.light, faces=seen.faces, outline=seen.outline)
 
 
 def _seen(view: View, *, wants_face: bool) -> _Seen:
@@ -66,7 +73,7 @@ def _seen(view: View, *, wants_face: bool) -> _Seen:
     light = measured(view.rgb, view.grey, view.part(found.outline if found else WHOLE))
     faces = faces_in(view.rgb)
     if wants_face and not faces:
-        faces = _face_on(view, box_of(found.outline) if found else WHOLE)
+        faces = portrait_on(view.rgb, found.outline if found else None)
     return _Seen(found=found, printed=printed, faces=faces, light=light)
 
 
@@ -80,21 +87,6 @@ def _outline_and_print(view: View) -> tuple[Found | None, tuple[Region, ...]]:
     if found and sum(not box_of(found.outline).holds(line.middle) for line in printed) < _LINES_BESIDE:
         return found, ()
     return None, printed
-
-
-def _face_on(view: View, card: Region) -> tuple[Face, ...]:
-    """Look for the portrait on each end of the document, where it is large enough to be found."""
-    inner, (height, width) = card.inside(), view.grey.shape
-    is_wide = inner.width * width >= inner.height * height
-    for end in (0.0, 0.4):
-        across, down = (0.6, 1.0) if is_wide else (1.0, 0.6)
-        left = inner.left + (end * inner.width if is_wide else 0)
-        top = inner.top + (0 if is_wide else end * inner.height)
-        part = Region(left=left, top=top, width=across * inner.width, height=down * inner.height)
-        found = faces_in(cut(view.rgb, part))
-        if found:
-            return tuple(Face(box=face.box.placed_in(part), score=face.score) for face in found)
-    return ()
 
 
 def _is_document(seen: _Seen) -> bool:

@@ -66,7 +66,7 @@ def faces_looked_for_harder(picture: Pixels) -> tuple[Face, ...]:
         found = faces_in(seen, FACE_SCORE_AT_LEAST.value)
         if found:
             best = max(found, key=lambda face: face.score)
-            return (Face(box=_turned_back(best.box, turns).placed_in(crop), score=best.score),)
+            return (Face(box=turned_back(best.box, turns).placed_in(crop), score=best.score),)
     return ()
 
 
@@ -92,7 +92,7 @@ def _views() -> Iterator[tuple[Region, int]]:
         yield middle, turn
 
 
-def _turned_back(box: Region, turns: int) -> Region:
+def turned_back(box: Region, turns: int) -> Region:
     """Return where a box seen after `turns` quarter turns to the left lies in the picture as it was."""
     for _ in range(turns):
         box = Region(left=1 - box.top - box.height, top=box.left, width=box.height, height=box.width)

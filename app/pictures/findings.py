@@ -24,7 +24,7 @@ class Subject(StrEnum):
 
 
 class Problem(StrEnum):
-    """What is to be put right, in the order in which it is told."""
+    """What is to be put right, in the order in which it is told; of the last, the person is only warned."""
 
     NOT_A_DOCUMENT = "not_a_document"
     NO_FACE = "no_face"
@@ -34,6 +34,7 @@ class Problem(StrEnum):
     BLURRED = "blurred"
     GLARE = "glare"
     DARK = "dark"
+    NO_PORTRAIT = "no_portrait"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 Point = tuple[float, float]
 # Top left, top right, bottom right, bottom left, as seen.
 Outline = tuple[Point, Point, Point, Point]
+# ISO/IEC 7810, ID-1.
+CARD_ASPECT: Final = 85.6 / 54.0
 
 
 @dataclass(frozen=True, kw_only=True)

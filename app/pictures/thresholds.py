@@ -32,6 +32,12 @@ FACE_SCORE_AT_LEAST = Threshold(
     reason="a selfie is refused for good only if nothing reaches this after closer looks and quarter turns",
     source=f"{SYNTHETIC}: heads turned, far, dark or blurred reach 0.5 and more, landscapes and cards' backs 0.43",
 )
+TURNED_FACE_SCORE = Threshold(
+    value=0.7,
+    unit="score of the face detector, 0 to 1",
+    reason="a document's front is turned to its head and sides for its portrait; a barcode or a fingerprint is none",
+    source=f"{SYNTHETIC}: portraits turned upright have 0.8 and more, backs in these looks 0.66 at most",
+)
 SECOND_FACE_SCORE = Threshold(
     value=0.65,
     unit="score of the face detector, 0 to 1",

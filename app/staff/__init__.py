@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
 
 from app.web.addresses import STAFF_PREFIX
 from app.web.errors import ErrorPages, give_errors
 
+AREAS = (
+    "account",
+    "assist",
+    "assist_link",
+    "assist_pages",
+    "audit",
+    "case",
+    "case_photos",
+    "cases",
+    "deciding",
+    "figures",
+    "home",
+    "provider",
+    "sign_in",
+    "team",
+)
+
 
 def register_staff(app: Flask) -> None:
     """Give the application the console; each area is a module that registers its views on the blueprint."""
-    from app.staff import (
-        account,
-        assist,
-        assist_link,
-        assist_pages,
-        audit,
-        case,
-        case_photos,
-        cases,
-        errors,
-        figures,
-        guard,
-        home,
-        provider,
-        sign_in,
-        team,
-    )
+    from app.staff import errors, guard
     from app.staff.blueprint import staff
     from app.staff.times import init_times
 
-    assert all(
-        (
-            account,
-            assist,
-            assist_link,
-            assist_pages,
-            audit,
-            case,
-            case_photos,
-            cases,
-            figures,
-            home,
-            provider,
-            sign_in,
-            team,
-        )
-    )
+    for area in AREAS:
+        import_module(f"app.staff.{area}")
     app.register_blueprint(staff)
     guard.stand_before(app)
     init_times(app)

@@ -39,32 +39,32 @@ def assist_upload(assistance: str, slot: str) -> Any:
     return photos.upload(slot)
 
 
-@staff.get("/assist/<assistance>/photos/<photo_id>/<variant>")
+@staff.get("/assist/<assistance>/photos/<picture>/<variant>")
 @allow(Permission.ASSIST)
-def assist_photo(assistance: str, photo_id: str, variant: str) -> Any:
+def assist_photo(assistance: str, picture: str, variant: str) -> Any:
     """A photo of the person who is helped; that it was seen is in the record."""
     draft = sit(assistance)
-    answer = photos.photo(photo_id, variant)
+    answer = photos.photo(picture, variant)
     services().helping.assistances.record_view(
-        me(), draft, action=AuditAction.PHOTO_VIEWED, subject=f"{photo_id}/{variant}", address=source()
+        me(), draft, action=AuditAction.PHOTO_VIEWED, subject=picture, address=source()
     )
     return answer
 
 
-@staff.post("/assist/<assistance>/handoff/<key>")
+@staff.post("/assist/<assistance>/handoff/<photo_step>")
 @allow(Permission.ASSIST)
-def assist_handoff(assistance: str, key: str) -> Any:
+def assist_handoff(assistance: str, photo_step: str) -> Any:
     """Hand the photos to the person's phone, or take them back."""
     _require_photos(sit(assistance))
-    return handoff.hand_over(key)
+    return handoff.hand_over(photo_step)
 
 
-@staff.get("/assist/<assistance>/handoff/<key>")
+@staff.get("/assist/<assistance>/handoff/<photo_step>")
 @allow(Permission.ASSIST)
-def assist_news(assistance: str, key: str) -> Any:
+def assist_news(assistance: str, photo_step: str) -> Any:
     """What has become of that."""
     sit(assistance)
-    return handoff.news(key)
+    return handoff.news(photo_step)
 
 
 def _require_photos(draft: Draft) -> None:

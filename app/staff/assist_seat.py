@@ -59,6 +59,7 @@ class AgentSeat(Seat):
     """An agent, whom the console has let in and who has been found to help with this draft."""
 
     layout = "staff/assist/wizard.html"
+    is_agents = True
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft

@@ -22,9 +22,17 @@ from app.staff.times import zone
 from app.web.wizard import go
 from app.wiring import services
 from app.words import gettext as _
+from app.words import lazy_gettext as _l
 from app.words import translated
 
 ASKED = ("who", "what", "reference", "day")
+# Reasons that are words of ours; all others are codes, or a colleague's own words, and are shown as they are.
+WHY = {
+    "password": _l("by password"),
+    "oidc": _l("through the provider"),
+    "second_step": _l("the second step"),
+    "everything": _l("everything"),
+}
 COLUMNS = (
     "number",
     "at",
@@ -51,7 +59,7 @@ def audit() -> Any:
     given = {name: value for name, value in asked.items() if value}
     page = render_template(
         "staff/audit.html",
-        deeds=[(each, said(each), _case(each.application_id)) for each in deeds],
+        deeds=[(each, said(each), WHY.get(each.reason, each.reason), _case(each.application_id)) for each in deeds],
         asked=asked,
         given=given,
         faults=faults,
@@ -92,7 +100,7 @@ def _rows(deeds: Iterator[Deed]) -> Iterator[Mapping[str, Any]]:
 
 def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[tuple[str, str]]]:
     """What was asked for, and what cannot be understood of it, by field."""
-    faults, reference, since = [], "", None
+    faults, reference, since, until = [], "", None, None
     if asked["reference"]:
         try:
             reference = normalise_reference(asked["reference"])
@@ -100,10 +108,10 @@ def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[tuple[str, str]]]:
             faults.append(("reference", _(error.message, **error.parameters)))
     if asked["day"]:
         try:
-            since = _begin(date.fromisoformat(asked["day"]))
+            day = date.fromisoformat(asked["day"])
+            since, until = _begin(day), _begin(day + timedelta(days=1))
         except (ValueError, OverflowError):
             faults.append(("day", _("Give the day as in 2026-11-27")))
-    until = _begin(since.astimezone(zone()).date() + timedelta(days=1)) if since is not None else None
     known = asked["what"] if asked["what"] in list(AuditAction) else ""
     return Filters(who=asked["who"], action=known, reference=reference, since=since, before=until), faults
 

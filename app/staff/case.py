@@ -13,11 +13,11 @@ from app.onboarding.cases.file import Case, TakenError
 from app.onboarding.cases.notes import MESSAGE, NOTE
 from app.onboarding.cases.timeline import timeline
 from app.onboarding.ledger import DeliveryError
-from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.case_answers import groups_of, source_words
 from app.staff.case_photos import photos_of
 from app.staff.case_words import checks_of, event_words, name_of
+from app.staff.decision_words import page_words, standing_of
 from app.staff.guard import allow, me, source
 from app.staff.list_query import AT, case_address, filters, list_address, neighbours, place
 from app.web.wizard import go
@@ -74,11 +74,12 @@ def case_page(found: Case, status: int = 200, **more: Any) -> Any:
         notes=notes,
         messages=messages,
         names=names,
+        deciding=standing_of(found.id),
+        **page_words(),
         earlier=beside.earlier,
         later=beside.later,
         list_address=list_address(filters()),
         search_address=url_for("staff.search"),
-        labels=labels,
         may=lambda permission: me().may(Permission(permission)),
         **{"fault": "", "fault_at": "", "typed": "", **more},
     )
@@ -101,6 +102,10 @@ def write_message(application_id: str) -> Any:
 
 def _write(application_id: str, kind: str) -> Any:
     found, text = find_case(application_id), request.form.get("text", "")
+    if kind == MESSAGE and found.draft.submitted_at is None:
+        # There is no page yet on which they would see it.
+        words = _("They see messages once they have sent their application.")
+        return case_page(found, 409, fault=words, fault_at="assign")
     try:
         services().cases.notes.write(me(), found.id, kind, text, address=source())
     except InvalidError as error:

@@ -81,8 +81,8 @@ def event_words(event: timeline.Event, names: Mapping[str, str]) -> str:
     who = names.get(event.who, "")
     words = _event(event)
     if event.times > 1:
-        words = _("%(what)s, %(times)s times", what=words, times=event.times)
-    return _("%(who)s: %(what)s", who=who, what=words) if who else words
+        words = f"{words} (×{event.times})"
+    return f"{who}: {words}" if who else words
 
 
 def _event(event: timeline.Event) -> str:

@@ -9,6 +9,7 @@ from flask import abort, render_template, request, url_for
 
 from app.domain.errors import InvalidError
 from app.domain.roles import Permission
+from app.domain.search import understand
 from app.onboarding.cases.cards import Card
 from app.onboarding.cases.filters import WAITING, Filters, Place
 from app.onboarding.cases.lists import PAGE, Group
@@ -65,6 +66,7 @@ def list_page(status: int = 200, **more: Any) -> Any:
         page=page,
         filters=kept,
         typed=typed or "",
+        is_short=typed is not None and understand(typed).is_short,
         is_over=is_over,
         tiles=own.lists.tiles(me(), groups),
         choices=_choices(groups),
@@ -160,7 +162,13 @@ def _choices(groups: list[Group]) -> dict[str, list[tuple[str, Any]]]:
         "country": [(code, labels.country_name(code)) for code in ("AR", "BR")],
         "channel": list(labels.CHANNELS.items()),
         "integration": [(name, name) for name in integrations],
-        "assigned": [("me", _("Me")), ("nobody", _("Nobody"))],
+        "assigned": [("me", _("Me")), ("nobody", _("Nobody")), *_colleagues()],
         "waiting": list(WAITS.items()),
         "flag": list(labels.FLAGS.items()),
     }
+
+
+def _colleagues() -> list[tuple[str, str]]:
+    """Those whose applications the member sees all of, by name."""
+    others = [each.member for each in services().staff.team.overseen(me()) if each.member.id != me().id]
+    return sorted(((other.id, other.name) for other in others), key=lambda other: other[1].casefold())

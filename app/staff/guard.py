@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, render_template, request, url_for
+from flask import Flask, abort, current_app, g, jsonify, render_template, request, url_for
 
 from app.domain.roles import Permission
 from app.onboarding.staff.members import StaffMember
 from app.onboarding.staff.sessions import StaffSession, Stage
+from app.staff.hosts import is_staff_path
 from app.staff.navigation import page_words
 from app.web import languages
 from app.web.addresses import STAFF_PREFIX, local
@@ -17,6 +18,7 @@ from app.web.guard import cookie
 from app.web.session import CookieSessions
 from app.web.wizard import go
 from app.wiring import services
+from app.words import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 ANYBODY, SIGNED_IN = "anybody", "signed in"
@@ -65,7 +67,10 @@ def source() -> str:
 def find_session() -> StaffSession | None:
     """The browser's session, signed in or halfway, or None; looked up once per request."""
     if "staff_session" not in g:
-        g.staff_session = services().staff.sessions.find(cookie().token) if cookie().is_staff else None
+        # Set first: the page that tells of a database that does not answer does not ask it again.
+        g.staff_session = None
+        if cookie().is_staff:
+            g.staff_session = services().staff.sessions.find(cookie().token)
     return cast("StaffSession | None", g.staff_session)
 
 
@@ -110,23 +115,17 @@ def stand_before(app: Flask) -> None:
     app.context_processor(_words)
 
 
-def is_staff_path(path: str) -> bool:
-    """Whether the address is the console's."""
-    return f"{path}/".startswith(f"{STAFF_PREFIX}/")
-
-
 def _words() -> dict[str, Any]:
-    return page_words(find_session()) if is_staff_path(request.path) else {}
+    here = is_staff_path(g.get("errors_of", request.path))
+    return page_words(find_session() if is_staff_path(request.path) else None) if here else {}
 
 
 def _admit_or_turn_away() -> Any:
-    host, inside = services().settings.staff_host, is_staff_path(request.path)
-    if host and not _is_neutral() and (request.host.lower() == host) != inside:
-        return _elsewhere(host)
-    if not inside:
+    if not is_staff_path(request.path):
         return None
     if _comes_from_elsewhere():
-        # The cookie is Strict: it did not come along. The page asks again for itself, and then it does.
+        # The cookie is Strict: it did not come along, and none may take its place. The page asks again for itself.
+        cookie().held_back = True
         return render_template("staff/passing.html", address=request.full_path.rstrip("?"))
     if request.url_rule is None:
         _prefer_language(find_session())
@@ -141,6 +140,8 @@ def _check(wanted: Permission | str | None) -> Any:
     if wanted == ANYBODY:
         return None
     if session is None or session.stage is not Stage.FULL:
+        if request.headers.get("X-Requested-With"):
+            return jsonify(error=_("Your session has ended. Reload the page to go on.")), 401
         return go(sign_in_address())
     if wanted != SIGNED_IN and not (isinstance(wanted, Permission) and session.member.may(wanted)):
         abort(403)
@@ -158,18 +159,6 @@ def _prefer_language(session: StaffSession | None) -> None:
 def _comes_from_elsewhere() -> bool:
     crossing = request.headers.get("Sec-Fetch-Site") == "cross-site"
     return crossing and request.method == "GET" and cookie().new and request.endpoint != RETURN
-
-
-def _is_neutral() -> bool:
-    """What machines ask is answered on every host."""
-    return request.blueprint == "health"
-
-
-def _elsewhere(host: str) -> Any:
-    """The other host's home leads in; everything else is not there."""
-    if request.host.lower() == host and request.path == "/" and request.method in ("GET", "HEAD"):
-        return go(url_for(HOME))
-    return abort(404)
 
 
 def _mark(wanted: Permission | str) -> Callable[[View], View]:

@@ -35,6 +35,7 @@ FLAGS = {
     Flag.EXPOSED: _l("Politically exposed"),
     Flag.ASKED_AGAIN: _l("Was asked again"),
     Flag.ASSISTED: _l("Assisted"),
+    Flag.SECOND: _l("Waits for a second reviewer"),
 }
 CHANNELS = {
     Channel.WEB: _l("Web"),
@@ -53,9 +54,9 @@ DELIVERY_STATES = {
 }
 DELIVERY_CHIPS = {"waiting": "idle", "delivered": "", "reopened": "warn", "failed": "bad", "cancelled": "bad"}
 CHECKS = {
-    "birthdate": _l("Date of birth"),
-    "phone_number": _l("Phone"),
-    "address": _l("Address"),
+    "birthdate": _l("Birth date"),
+    "phone_number": _l("Mobile phone"),
+    "address": _l("Home address"),
     "document_photo": _l("Photos of the document"),
     "document_selfies": _l("Selfies"),
     "total_income_range": _l("Income range"),

@@ -10,9 +10,12 @@ from app.domain.errors import InvalidError
 from app.onboarding.staff.errors import LinkOverError, LockedError, WrongCredentialsError
 from app.onboarding.staff.sessions import StaffSession, Stage
 from app.onboarding.staff.sign_in import Origin, SignedIn
+from app.staff import devices
 from app.staff.blueprint import staff
 from app.staff.guard import admit, anybody, find_session, send_away, source, within
+from app.staff.keys import in_groups
 from app.staff.waiting import when_to_try
+from app.web import languages
 from app.web.guard import cookie
 from app.web.limits import limit_resume, limit_sign_in
 from app.web.qr import qr_code
@@ -79,6 +82,7 @@ def enrol() -> Any:
     except WrongCredentialsError:
         return _offer(session, fault=_("That code is wrong: look at the authenticator again"), status=422)
     admit(signed.token)
+    devices.keep(signed.devices)
     return render_template("staff/recovery_codes.html", codes=codes, onward=_onward())
 
 
@@ -117,11 +121,17 @@ def sign_out() -> Any:
 
 def origin() -> Origin:
     """Where the request comes from."""
-    return Origin(address=source(), browser=request.headers.get("User-Agent", ""))
+    return Origin(
+        address=source(),
+        browser=request.headers.get("User-Agent", ""),
+        devices=devices.kept(),
+        language=languages.current(),
+    )
 
 
 def _come_in(signed: SignedIn) -> Any:
     admit(signed.token)
+    devices.keep(signed.devices)
     return go(_onward() if signed.stage is Stage.FULL else url_for(PAGES[signed.stage], next=_kept()))
 
 
@@ -167,7 +177,7 @@ def _offer(session: StaffSession, *, fault: str = "", status: int = 200) -> Any:
     page = render_template(
         "staff/enrol.html",
         faults=[("code", fault)] if fault else [],
-        secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        secret=in_groups(secret),
         qr=qr_code(second_step.address_of(session.member, secret)),
     )
     return page, status

@@ -24,13 +24,18 @@ ALL = "*"
 @allow(Permission.MANAGE_STAFF)
 def team() -> Any:
     """Everybody whom the admin oversees."""
-    return render_template("staff/team.html", standings=services().staff.team.overseen(me()))
+    return render_template(
+        "staff/team.html",
+        standings=services().staff.team.overseen(me()),
+        takes_passwords=services().settings.staff_passwords,
+    )
 
 
 @staff.route("/team/new", methods=["GET", "POST"])
 @allow(Permission.MANAGE_STAFF)
 def add_member() -> Any:
     """Make a member, and show the link by which they choose a password."""
+    _require_passwords()
     if request.method == "GET":
         return _form(None, Wanted(name="", email="", role="", integrations=me().integrations))
     wanted = _wanted(request.form.get("email", ""))
@@ -88,9 +93,16 @@ def reset_second_step(member_id: str) -> Any:
 @allow(Permission.MANAGE_STAFF)
 def reset_password(member_id: str) -> Any:
     """Forget a member's password, and show the link by which they choose a new one."""
+    _require_passwords()
     found = _find(member_id)
     token = services().staff.team.reset_password(found.member, by=me(), address=source())
     return _show_link(found.member, token)
+
+
+def _require_passwords() -> None:
+    """Where everybody comes in through the provider, there is nothing to choose a password for."""
+    if not services().settings.staff_passwords:
+        abort(404)
 
 
 def _find(member_id: str) -> Standing:
@@ -116,7 +128,8 @@ def _as_is(found: StaffMember) -> Wanted:
 
 
 def _form(standing: Standing | None, wanted: Wanted, error: TeamError | None = None) -> Any:
-    faults = [(error.field, _(error.message, **error.parameters))] if error is not None else []
+    given = error.faults if error is not None else ()
+    faults = [(field, _(fault.message, **fault.parameters)) for field, fault in given]
     names = [
         *services().upstreams.names(),
         *(each.name for each in integrations.list_all()),
@@ -131,6 +144,7 @@ def _form(standing: Standing | None, wanted: Wanted, error: TeamError | None = N
         roles=[(role.value, sorted(GRANTED[role])) for role in Role],
         integrations=known_integrations([*names, *(wanted.integrations or ())], me()),
         everything=ALL,
+        takes_passwords=services().settings.staff_passwords,
     )
     return page, 422 if error is not None else 200
 

@@ -62,7 +62,8 @@ class Step:
     def answered(self, context: StepContext) -> bool:
         """Whether it was answered, with every photo it needs still there and fit to serve."""
         return self.storage_name(context) in context.answers and all(
-            slot in context.photos and context.photos[slot].serves for slot in self.slots(context)
+            slot in context.photos and context.photos[slot].serves and not context.why_again(slot)
+            for slot in self.slots(context)
         )
 
     def bind(self, context: StepContext, formdata: Any) -> StepForm:

@@ -51,10 +51,8 @@ class PhotosForm(StepForm):
     )
 
     def prepare(self, context: StepContext) -> None:
-        """A passport's page is named as what it is; what looks odd is said without blocking."""
+        """A passport's page is named as what it is; the same picture twice is remarked on without blocking."""
         front, back = self.front_document, self.back_document
-        if front.photo and front.photo.faces == 0:
-            front.remark = front.remark or gettext("We see no portrait on it: is this the side with your photo?")
         if self.kind() == PASSPORT:
             front.label.text = _l("Page with your photo")
             front.missing = _l("Add the photo of the page with your portrait")

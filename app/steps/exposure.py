@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from wtforms.validators import ValidationError
 
 from app.domain.application import Exposure
+from app.domain.countries.profile import CountryProfile
 from app.domain.dates import check_period
 from app.domain.errors import InvalidError
 from app.domain.text import clean_line
@@ -30,9 +31,9 @@ RELATIONS = (
 LINE_MAXIMUM = 150
 
 
-def legal_kind(context: StepContext) -> str:
+def legal_kind(country: CountryProfile) -> str:
     """Which list of posts this country shows."""
-    return f"pep-{context.country.code.lower()}"
+    return f"pep-{country.code.lower()}"
 
 
 class AnswerField(ChoiceField):
@@ -49,7 +50,7 @@ class ShownTextField(HiddenField):
 
     def prepare(self, context: StepContext) -> None:
         """A page that was not posted carries the list shown now."""
-        self.current = context.legal.get(legal_kind(context))
+        self.current = context.legal.get(legal_kind(context.country))
 
     @property
     def value(self) -> str:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app.config import SettingsError
+from app.store.transactions import plain_transactions, reader_of, writer_of
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -87,6 +87,8 @@ def _require_known(url: str) -> None:
 def prepare_sqlite(engine: Engine) -> None:
     """Write-ahead log, full sync, enforced foreign keys, and transactions begun by us rather than by the driver."""
 
+    plain_transactions(engine)
+
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
@@ -98,25 +100,11 @@ def prepare_sqlite(engine: Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _began(connection: Connection) -> None:
-        purpose = connection.get_execution_options().get("purpose")
-        if purpose != "read":
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if purpose == "write" else "BEGIN")
-
-
-@lru_cache(maxsize=64)
-def _engine_for(purpose: str, engine: Engine) -> Engine:
-    """The same engine and pool with the options of a purpose, made once: options cost more on each connection."""
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(purpose=purpose)
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
 
 @contextmanager
 def read() -> Iterator[Connection]:
     """A connection for reading: each statement stands alone, nothing is locked."""
-    with _engine_for("read", db.engine).connect() as connection:
+    with reader_of(db.engine).connect() as connection:
         yield connection
 
 
@@ -132,12 +120,7 @@ def write() -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
         return
-    with (
-        _one_writer,
-        _between_writers(engine),
-        _engine_for("write", engine).connect() as connection,
-        connection.begin(),
-    ):
+    with _one_writer, _between_writers(engine), writer_of(engine).begin() as connection:
         yield connection
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import select
+from time import monotonic
 from typing import Any
+
+from psycopg import Error
+from sqlalchemy.exc import InvalidatePoolError
 
 CONNECT_SECONDS = 5
 RECYCLE_SECONDS = 1800
+# A connection that was used just now is asked nothing; one whose server is gone has a word for us even then.
+TRUSTED_SECONDS = 1.0
+LAST_USED = "alta_last_used"
 # Of libpq: a host that went away without a word is noticed within about half a minute.
 PATIENCE = {
     "connect_timeout": CONNECT_SECONDS,
@@ -26,11 +34,49 @@ def engine_options(url: str, *, size: int, wait_seconds: float) -> dict[str, Any
         "pool_timeout": wait_seconds,
     }
     if url.startswith("postgresql"):
-        # A question before each use costs a tenth of a millisecond nearby, and a restarted database costs no request.
-        options |= {"pool_pre_ping": True, "pool_recycle": RECYCLE_SECONDS, "connect_args": dict(PATIENCE)}
+        options |= {"pool_recycle": RECYCLE_SECONDS, **_watched()}
     return options
 
 
 def queue_engine_options(url: str) -> dict[str, Any]:
     """The options of the delivery queue's own engine, beside the size of its pool."""
-    return {"connect_args": dict(PATIENCE)} if url.startswith("postgresql") else {}
+    return {"pool_pre_ping": False, **_watched()} if url.startswith("postgresql") else {}
+
+
+def _watched() -> dict[str, Any]:
+    """No request should notice a restarted database, nor pay for a question that is hardly ever needed."""
+    return {
+        "connect_args": dict(PATIENCE),
+        "pool_events": [(require_alive, "checkout"), (note_use, "checkin")],
+    }
+
+
+def note_use(connection: Any, record: Any) -> None:
+    """Remember when a connection was last in use."""
+    record.info[LAST_USED] = monotonic()
+
+
+def require_alive(connection: Any, record: Any, _proxy: Any) -> None:
+    """Let a kept connection out that lives; raises InvalidatePoolError, whereupon the pool connects anew.
+
+    What a server says last, or the end that its kernel tells of it, waits to be read: that costs a look and no
+    question. A machine that went away without a word is noticed by asking whom nobody has heard of for a while.
+    """
+    used = record.info.get(LAST_USED)
+    if used is None or (monotonic() - used < TRUSTED_SECONDS and not _has_word(connection)):
+        return
+    try:
+        connection.autocommit = True
+        connection.execute(";")
+        connection.autocommit = False
+    except Error:
+        raise InvalidatePoolError("the database hung up") from None
+
+
+def _has_word(connection: Any) -> bool:
+    """Whether something of the server's waits to be read, which it does not while nobody asks anything."""
+    if connection.closed:
+        return True
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))

@@ -11,10 +11,15 @@ QUERY_CHARACTERS = "%!$&'()*+,;=:@/?[]-._~"
 PHONE = "phone"
 PHONE_PREFIX = "/phone"
 STAFF_PREFIX = "/staff"
+FRAME_PREFIX = "/frame"
+# Before a token in the path, where a browser keeps no cookie.
+FLOW_MARK = "~"
 
 
 class Addresses:
-    """The wizard's addresses under one prefix."""
+    """The wizard's addresses under one prefix; `asks_country` unless it was said by whoever sent the person there."""
+
+    asks_country = True
 
     def __init__(self, prefix: str = PREFIX) -> None:
         self.prefix = prefix

@@ -14,7 +14,7 @@ from app.onboarding.draft import Draft
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
 from app.onboarding.hands import PART
 from app.web import languages
-from app.web.addresses import addresses, inside
+from app.web.addresses import Addresses, inside
 from app.web.guard import NoSessionError, admit, cookie, find_draft, require_draft
 from app.web.limits import limit_resume
 from app.web.qr import qr_code
@@ -70,7 +70,8 @@ def make_link() -> Any:
 
 
 def _save_page(draft: Draft, token: str | None) -> str:
-    address = services().public_url(request.host_url) + addresses().resume(token) if token else None
+    # Opened elsewhere, outside of any frame.
+    address = services().public_url(request.host_url) + Addresses().resume(token) if token else None
     return render_template(
         "wizard/save.html",
         draft=draft,

@@ -99,7 +99,8 @@ def give_errors(app: Flask, prefix: str, pages: ErrorPages) -> None:
 def _pages() -> ErrorPages | None:
     """Those of the part of the site that this request is for, if it has its own."""
     own: Mapping[str, ErrorPages] = current_app.extensions.get("alta.errors", {})
-    return next((pages for prefix, pages in own.items() if f"{request.path}/".startswith(prefix)), None)
+    path = g.get("errors_of", request.path)
+    return next((pages for prefix, pages in own.items() if f"{path}/".startswith(prefix)), None)
 
 
 def error_page(code: int, *, retry_after: int | None = None) -> Any:
@@ -169,6 +170,9 @@ def _csrf(error: CSRFError) -> Any:
         return api
     if (own := _pages()) is not None:
         return own.csrf()
+    refuse: Callable[[], Any] | None = g.get("refuse_post")
+    if refuse is not None:
+        return refuse()
     inside = request.blueprint == "wizard" and request.endpoint not in ("wizard.start", "wizard.language")
     if cookie().is_applicant:
         draft = find_draft()

@@ -17,6 +17,8 @@ from app.web import languages
 from app.web.session import BrowserCookie, CookieSessions
 from app.wiring import services
 
+WIZARD = "wizard"
+
 
 class NoSessionError(Exception):
     """The browser has no session: it starts at the start."""
@@ -34,6 +36,11 @@ class OtherApplicationError(Exception):
     """The page that was posted belongs to another application than this browser's present one."""
 
 
+def in_wizard() -> bool:
+    """Whether the request is for a page of the journey, in a frame or not."""
+    return (request.blueprint or "").endswith(WIZARD)
+
+
 def cookie() -> BrowserCookie:
     """This browser's cookie."""
     return cast(BrowserCookie, session._get_current_object())  # type: ignore[attr-defined]
@@ -48,6 +55,7 @@ class Seat:
     """Who sits before the wizard's pages: an applicant with a cookie. Staff have another seat before the same pages."""
 
     layout = "layout.html"
+    is_agents = False
 
     @property
     def secret(self) -> str:
@@ -140,6 +148,7 @@ def page_words() -> dict[str, Any]:
         "is_part": draft is not None and is_open and draft.hand is PART,
         "helped": draft if draft is not None and is_open and services().drafts.is_helped(draft) else None,
         "wizard_layout": seat().layout,
+        "by_agent": seat().is_agents,
     }
 
 

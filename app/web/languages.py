@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_babel import Babel, refresh
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.web.session import MAXIMUM_AGE_SECONDS, is_local
 from app.words import gettext
@@ -40,10 +43,15 @@ def _choose() -> str:
     for code in (request.cookies.get(COOKIE), request.args.get("language")):
         if code and known(code):
             return known(code) or "en"
-    for tag, quality in request.accept_languages:
-        if quality > 0 and known(tag):
-            return known(tag) or "en"
-    return BY_COUNTRY.get(request.args.get("country", "").upper(), "en")
+    wanted = _wanted(request.headers.get("Accept-Language", ""))
+    return wanted or BY_COUNTRY.get(request.args.get("country", "").upper(), "en")
+
+
+@lru_cache(maxsize=256)
+def _wanted(accepted: str) -> str | None:
+    """The first of ours that a browser's Accept-Language names; read once a value, as browsers send but a few."""
+    tags = parse_accept_header(accepted, LanguageAccept)
+    return next((code for tag, quality in tags if quality > 0 and (code := known(tag))), None)
 
 
 def init_languages(app: Flask) -> None:
@@ -54,7 +62,8 @@ def init_languages(app: Flask) -> None:
 
 
 def _word(message: str, **parts: Any) -> Markup:
-    return Markup(gettext(message)) % parts  # noqa: S704 - catalogues are ours
+    text = Markup(gettext(message))  # noqa: S704 - catalogues are ours
+    return text % parts if parts else text
 
 
 def choose(code: str) -> None:

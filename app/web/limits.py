@@ -13,7 +13,7 @@ from app.store.crypto import token_hash
 from app.web.guard import cookie
 from app.wiring import services
 
-PAGES = ("wizard", "root", "phone", "health", "staff")
+PAGES = ("wizard", "root", "phone", "health", "staff", "framed", "framed.wizard", "embed")
 # Counting must never hold a page up: a counter that does not answer at once counts as gone.
 PATIENCE_SECONDS = 1.0
 

@@ -100,7 +100,7 @@ def known_method() -> str:
 
 
 def _count(route: str, status: int, seconds: float) -> None:
-    key = (request.view_args or {}).get("key") if request.endpoint == STEP_VIEW else None
+    key = (request.view_args or {}).get("key") if (request.endpoint or "").endswith(STEP_VIEW) else None
     requests, *clocks = _series(known_method(), route, status, key if key in STEP_KEYS else None)
     requests.inc()
     for clock in clocks:

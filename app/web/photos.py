@@ -18,7 +18,7 @@ from app.web.wizard import change_photo, wizard
 from app.wiring import services
 from app.words import gettext as _
 
-PHOTO_POLICY = "sandbox; default-src 'none'"
+PHOTO_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @wizard.post("/photos/<slot>")

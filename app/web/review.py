@@ -19,7 +19,7 @@ from app.steps.base import Step
 from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import journey_of, require_draft, seat
-from app.web.said import Remark, remarks
+from app.web.said import Remark, confirmed, remarks
 from app.web.wizard import go, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -122,9 +122,9 @@ def _groups(draft: Draft, journey: Journey, checked: list[Any]) -> list[tuple[An
     said = remarks(draft)
     shown = {step.key for step in (*journey.steps, *journey.left)}
     groups = [_group(draft, journey, step, form, said) for step, form in checked if step.key in shown]
-    if draft.reopened:
+    if draft.reopened or not addresses().asks_country:
         return groups
-    country = [(_("Where you live"), _(journey.context.country.name), None)]
+    country = [(_("Where you live"), _(journey.context.country.name), None, False)]
     return [(_("Country"), "" if journey.left else addresses().start(), country, [], []), *groups]
 
 
@@ -140,6 +140,7 @@ def _group(draft: Draft, journey: Journey, step: Step, form: StepForm, said: Map
         if isinstance(field, PhotoField) and field.photo and _is_sent(field, form)
     ]
     notices = [sentence(notice) for notice in draft.notices.get(step.storage_name(journey.context), [])]
-    rows = [(row.label, row.value, said.get(row.field)) for row in step.summary(form)]
+    given = confirmed(draft, journey, step, form) if draft.given else frozenset()
+    rows = [(row.label, row.value, said.get(row.field), row.field in given) for row in step.summary(form)]
     change = addresses().step(step.key, **{"from": REVIEW}) if journey.step(step.key) else ""
     return step.name, change, rows, photos, notices

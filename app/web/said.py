@@ -11,12 +11,14 @@ from flask_babel import format_date
 
 from app.domain.comparison import BIRTHDAY, DOCUMENT_NUMBER, GENDER, Verdict
 from app.domain.countries import COUNTRIES
+from app.forms.base import StepForm, formdata_from
 from app.journey import Journey
 from app.onboarding.comparisons import DOCUMENT, TYPED, Finding
 from app.onboarding.draft import Draft
 from app.steps.base import Step
 from app.steps.personal import GENDERS
 from app.wiring import services
+from app.words import gettext as _
 from app.words import lazy_gettext as _l
 from app.words import translated
 
@@ -48,6 +50,32 @@ def offer(draft: Draft, journey: Journey, step: Step) -> Offer:
         return Offer()
     is_coming = said.is_coming and TYPING not in request.args
     return Offer(is_coming=is_coming, is_mute=said.is_mute)
+
+
+def given_for(draft: Draft, journey: Journey, step: Step) -> Mapping[str, str]:
+    """What the team gave of a step that has nothing saved or typed yet: filled in, for the person to confirm."""
+    name = step.storage_name(journey.context)
+    if name not in draft.given or step.answered(journey.context) or name in draft.typed:
+        return {}
+    return draft.given[name].answers
+
+
+def given_by(draft: Draft) -> str:
+    """Who gave it, in the words beside a field."""
+    return _("Given by %(team)s", team=draft.integration or "")
+
+
+def confirmed(draft: Draft, journey: Journey, step: Step, form: StepForm) -> frozenset[str]:
+    """The fields whose answer is still what the team gave."""
+    given = draft.given.get(step.storage_name(journey.context))
+    if given is None:
+        return frozenset()
+    theirs = step.bind(journey.context, formdata_from(given.answers))
+    theirs.validate()
+    names = given.answers.keys()
+    return frozenset(
+        field.name for field in theirs if names & field.typed().keys() and field.clean == form[field.name].clean
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
@@ -34,11 +36,25 @@ HEADERS = (
 TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
+def framed_by(origins: Sequence[str]) -> None:
+    """Let pages of these origins, and no others, show this request's answer in a frame."""
+    g.framed_by = tuple(origins)
+
+
+def _framed(origins: Sequence[str]) -> list[tuple[str, str]]:
+    """The header set of an answer that may be framed; X-Frame-Options knows no list and would refuse everybody."""
+    policy = CONTENT_POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
+    named = {"Content-Security-Policy": policy}
+    return [(name, named.get(name, value)) for name, value in HEADERS if name != "X-Frame-Options"]
+
+
 def protect(response: Response) -> Response:
     """Add the header set; what a view or an API set itself stays."""
     headers = response.headers
+    origins: Sequence[str] = g.get("framed_by") or ()
     present = {name.lower() for name, _value in headers}
-    headers.extend([(name, value) for name, value in HEADERS if name.lower() not in present])
+    wanted = _framed(origins) if origins else HEADERS
+    headers.extend([(name, value) for name, value in wanted if name.lower() not in present])
     if request.is_secure:
         headers["Strict-Transport-Security"] = TRANSPORT
     if "x-request-id" not in present:

@@ -13,9 +13,10 @@ from app.domain.phones import masked
 from app.onboarding.cases.notes import MESSAGE
 from app.onboarding.draft import PHOTO_PREFIX, Draft
 from app.onboarding.status import Standing
+from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import require_draft
-from app.web.reasons import why
+from app.web.reasons import why_asked
 from app.web.wizard import go, home_of, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -76,12 +77,23 @@ def _decision(standing: Standing) -> tuple[str, str, str]:
     if standing.decision == "approved":
         return "done", _("Decision"), _("Your application was approved.")
     if standing.decision == "rejected":
-        contact = services().settings.contact
-        words = _(
-            "Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact
-        )
-        return "bad", _("Decision"), words
+        return "bad", _("Decision"), _rejection(standing)
     return "next", _("Decision"), _("We will tell you the outcome here.")
+
+
+def _rejection(standing: Standing) -> str:
+    """What the applicant is told: what was written for them, or the reason's own sentence in their language."""
+    contact, told = services().settings.contact, standing.rejection
+    why = told.sentence or services().rejections.sentence(told.reason, languages.current()) if told else ""
+    if why:
+        return _(
+            "Your application was not approved. %(why)s If you think that is a mistake, write to %(contact)s.",
+            why=why,
+            contact=contact,
+        )
+    return _(
+        "Your application was not approved. If you think that is a mistake, write to %(contact)s.", contact=contact
+    )
 
 
 def _moment(moment: datetime, country: str) -> str:
@@ -95,7 +107,7 @@ def _asked_again(draft: Draft) -> list[tuple[Any, str, str]]:
     return [
         (
             titles[key],
-            why(asked["reason"]),
+            why_asked(asked),
             addresses().review() if asked.get("answered") else addresses().step(key),
         )
         for key, asked in draft.reopened.items()

@@ -15,10 +15,11 @@ from app.onboarding.hands import PART
 from app.pictures.errors import PictureError
 from app.steps.base import Step
 from app.web import languages, said
-from app.web.addresses import PREFIX, addresses, with_query
+from app.web.addresses import FRAME_PREFIX, PREFIX, addresses, with_query
 from app.web.guard import IdleError, find_draft, journey_of, require_draft, seat
 from app.web.limits import count_upload
-from app.web.reasons import why
+from app.web.reasons import why_asked
+from app.web.session import SESSION_ID
 from app.wiring import services
 from app.words import gettext as _
 from app.words import sentence
@@ -45,7 +46,10 @@ def home_of(draft: Draft) -> str:
 @wizard.get("")
 @wizard.get("/")
 def home() -> Response:
-    """The start address: leads to the first open step, its query string kept."""
+    """The start address: leads to the first open step, its query string kept; or to a session that is named there."""
+    session_id = request.args.get("session", "")
+    if SESSION_ID.fullmatch(session_id) and addresses().prefix == PREFIX:
+        return go(f"{FRAME_PREFIX}/{session_id}/")
     draft = find_draft()
     return go(with_query(addresses().start() if draft is None else home_of(draft)))
 
@@ -71,10 +75,12 @@ def step(key: str) -> Any:
     if offered.is_coming:
         return _reading_page(journey, found)
     form = found.shown(journey.context, _typed(draft, journey, found))
+    given = said.given_for(draft, journey, found)
+    form.offer(given, said.given_by(draft))
     form.offer(offered.answers, said.FROM_DOCUMENT)
     if "check" in request.args:
         form.validate()
-    return _page(draft, journey, found, form, offered=offered)
+    return _page(draft, journey, found, form, offered=offered, given=bool(given))
 
 
 def _reading_page(journey: Journey, step: Step) -> Any:
@@ -185,7 +191,14 @@ def _note_refusals(form: Any, refusals: dict[str, str]) -> None:
 
 
 def _page(
-    draft: Draft, journey: Journey, step: Step, form: Any, status: int = 200, *, offered: said.Offer | None = None
+    draft: Draft,
+    journey: Journey,
+    step: Step,
+    form: Any,
+    status: int = 200,
+    *,
+    offered: said.Offer | None = None,
+    given: bool = False,
 ) -> Any:
     from_review = bool(_from())
     previous = journey.previous(step.key)
@@ -200,9 +213,10 @@ def _page(
         back=_back(draft, journey, previous, from_review),
         from_review=from_review,
         returning=from_review and journey.is_all_but(step),
-        reason=why(draft.reopened[step.key]["reason"]) if step.key in draft.reopened else None,
+        reason=why_asked(draft.reopened[step.key]) if step.key in draft.reopened else None,
         offered=offered,
         script=seat().script(draft, journey, step),
+        team=draft.integration if given else None,
         pep_notice=services().legal_shown(journey.context),
         **_notices_of(draft, journey, previous),
     )

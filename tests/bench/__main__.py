@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.bench import deliveries, pictures, report, verdicts
+from tests.bench import deliveries, listing, pictures, report, verdicts
 from tests.bench.contenders import ALTA, DJANGO, FLASK, THREADS, Contender, started
 from tests.bench.report import Measured
 from tests.support.databases import create_database, postgresql_server
@@ -118,9 +118,13 @@ def main() -> int:
         "rounds": ROUNDS,
         "journeys": JOURNEYS,
         "connections": CONNECTIONS,
+        "few": listing.FEW,
+        "many": listing.MANY,
     }
     judged = report.verdicts(verdicts.speed(), verdicts.confusion())
-    page, kept = report.written(journeys(), pictures.rows(), judged, deliveries.measured(), **setting)
+    page, kept = report.written(
+        journeys(), pictures.rows(), judged, deliveries.measured(), listing.measured(), **setting
+    )
     print(page)
     report.TARGET.write_text(page, encoding="utf-8")
     return 0 if kept else 1

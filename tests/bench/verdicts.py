@@ -30,6 +30,11 @@ def speed() -> list[dict[str, object]]:
     """Return a row a photo and way, as `tests.bench.pictures.rows` does; libvips shrinks and encodes, no more."""
     subjects = (
         ("document's front", Subject.DOCUMENT_FRONT, partial(card_jpeg, "front", seed=2)),
+        (
+            "front, no portrait",
+            Subject.DOCUMENT_FRONT,
+            partial(card_jpeg, "front", seed=2, holder="empty"),
+        ),
         ("document's back", Subject.DOCUMENT_BACK, partial(card_jpeg, "back", seed=2)),
         ("selfie", Subject.SELFIE, partial(selfie_jpeg, "front", seed=2)),
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, expect
 
+from app import config, create_app
 from tests.browser.pages import PATIENCE, Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
 from tests.support import browser, server
@@ -19,7 +22,7 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 SCREENS: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
 HERE = Path(__file__).parent
 # Chromium reports a page of these statuses as a resource that failed; tests look at such pages on purpose.
-EXPECTED = re.compile(r"the server responded with a status of (404|409|410|422) ")
+EXPECTED = re.compile(r"the server responded with a status of (404|409|410|422|429) ")
 
 Visit = Callable[..., Wizard]
 # Browsers, servers and workers of other tests share two processors: what comes late still comes.
@@ -27,8 +30,13 @@ expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests and put them last: quick ones fail first, and none runs inside Playwright's loop."""
+    """Mark the browser tests and put them last: quick ones fail first, and none runs inside Playwright's loop.
+
+    Files of many tests come before those of few, so that of two workers neither is left alone with a long one.
+    """
     mine = [item for item in items if HERE in item.path.parents]
+    sizes = Counter(item.path for item in mine)
+    mine.sort(key=lambda item: (-sizes[item.path], str(item.path)))
     for item in mine:
         item.add_marker("browser")
     items[:] = [item for item in items if item not in mine] + mine
@@ -66,7 +74,7 @@ class Watch:
 @pytest.fixture(scope="session")
 def alta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
     """A running Alta, whose log must not tell of any error when it has stopped."""
-    with server.running(tmp_path_factory.mktemp("browser")) as running:
+    with server.running(tmp_path_factory.mktemp("browser"), limit_sign_in=server.GENEROUS) as running:
         yield running
     log = running.log.read_text()
     assert '"level": "error"' not in log and "Traceback" not in log, log
@@ -122,6 +130,14 @@ def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator
 
     yield make
     assert [fault for watch in watches for fault in watch.faults] == []
+
+
+@pytest.fixture(scope="session")
+def staff_app(alta: server.Server) -> Flask:
+    """An application on the running Alta's database, to make members of staff and their sessions with."""
+    app = create_app(config.load({name: value for name, value in alta.environment.items() if name.startswith("ALTA_")}))
+    app.testing = True
+    return app
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,12 @@ class Person:
     birthday: tuple[str, str, str] = ("10", "8", "1990")
     marital_status: str = "Divorced"
 
+    @property
+    def typed(self) -> dict[str, dict[str, Any]]:
+        """What the forms post of that, by step, where the sample's own answers differ."""
+        names = ("first_name", "last_name", "gender", "marital_status")
+        return {"personal": {name: self.record[name] for name in names}, "phone": {"phone_number": self.phone}}
+
 
 JUANA = Person(
     country="AR",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.demo.cards import Side, card_jpeg
+from app.demo.cards import Portrait, Side, card_jpeg
 from app.demo.faces import Pose, selfie_jpeg
 from tests.browser.cameras import Camera, hide, note_uploads, opened, sent_photo, show
 from tests.browser.checks import is_fine
@@ -19,6 +19,7 @@ from tests.support.pictures import encoded, quadrants
 
 FRONT, BACK, AHEAD = "Front side", "Back side", "Look straight ahead"
 LEFT, RIGHT, HOLDING = "Turn your head to the left", "Turn your head to the right", "Holding your document"
+NO_PORTRAIT = "We see no portrait: check that it is the side with your photo, and that nothing covers it"
 CARD_RATIO = 1.586
 SHUTTER_PIXELS = 64
 BUSY = 'navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("taken", "NotReadableError"); }'
@@ -45,15 +46,15 @@ def _empty_lens(lens: Path) -> Iterator[None]:
     lens.unlink(missing_ok=True)
 
 
-def seen(side: Side = "front") -> bytes:
+def seen(side: Side = "front", *, holder: Portrait = "printed") -> bytes:
     """The card as a phone that is held upright sees it."""
-    return card_jpeg(side, size=(1536, 2048))
+    return card_jpeg(side, size=(1536, 2048), holder=holder)
 
 
 def at_document(visit: Visit, screen: str = "phone", *, language: str = "en", camera: bool = True) -> Camera:
     """Somebody from Argentina whose next step is the document."""
     wizard = visit("AR", screen, language=language, camera=camera)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     return Camera(wizard)
 
 
@@ -101,7 +102,7 @@ def test_a_document_is_framed_looked_at_and_sent_side_by_side(
 def test_selfies_are_taken_one_after_another(visit: Visit, lens: Path) -> None:
     """Ahead, left, right, with the document; each has its drawing, in an oval."""
     wizard = visit("BR", "phone", language="pt_BR", camera=True)
-    wizard.answer_until("selfies")
+    wizard.skip_until("selfies")
     camera = Camera(wizard)
     poses: list[tuple[str, Pose]] = [(AHEAD, "front"), (LEFT, "left"), (RIGHT, "right"), (HOLDING, "document")]
     for number, (label, pose) in enumerate(poses):
@@ -126,7 +127,7 @@ def test_a_selfie_is_shown_as_a_mirror_and_sent_as_it_is(visit: Visit, lens: Pat
     """What is on the left of the camera's picture stays there."""
     show(lens, encoded(quadrants(1200, 900), "JPEG", quality=95))
     wizard = visit("AR", "desktop", camera=True)
-    wizard.answer_until("selfies")
+    wizard.skip_until("selfies")
     camera = Camera(wizard)
     camera.open(AHEAD)
     expect(camera.shutter).to_be_visible()
@@ -154,6 +155,17 @@ def test_a_problem_is_shown_at_once_and_mended_on_the_spot(visit: Visit, lens: P
     again.click()
     expect(camera.shutter).to_be_focused()
     camera.page.keyboard.press("Escape")
+    show(lens, seen(holder="covered"))
+    camera.open(FRONT)
+    camera.take()
+    camera.says(NO_PORTRAIT)
+    leave = camera.button("Leave it like this")
+    expect(leave).to_be_visible()
+    is_fine(camera.page)
+    leave.click()
+    camera.shows(BACK)
+    camera.page.keyboard.press("Escape")
+    expect(camera.wizard.card(FRONT).get_by_text(NO_PORTRAIT)).to_be_visible()
     show(lens, seen())
     camera.open(FRONT)
     camera.take()
@@ -349,7 +361,7 @@ def test_photos_are_taken_with_the_keyboard_alone(visit: Visit, lens: Path) -> N
 def test_without_scripts_no_camera_is_promised(visit: Visit) -> None:
     """The file field and its button are all there is."""
     wizard = visit("AR", "phone", scripts=False)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     expect(wizard.page.get_by_role("dialog")).to_be_hidden()
     expect(wizard.page.get_by_role("button", name=re.compile("Take photo"))).to_have_count(0)
     expect(wizard.card(FRONT).locator("input[type=file]")).to_be_visible()

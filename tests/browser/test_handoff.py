@@ -75,7 +75,7 @@ def comes_to(wizard: Wizard, step: str) -> None:
 def test_phone_is_first_and_the_computer_goes_on_by_itself(visit: Visit) -> None:
     """Step by step to review, while the phone takes one photo after the other; every page on the way is fine."""
     computer, phone = visit("AR", "desktop"), visit("AR", "phone")
-    computer.answer_until("document")
+    computer.skip_until("document")
     is_fine(computer.page)
     link = hand_over(computer)
     is_fine(computer.page)
@@ -104,7 +104,7 @@ def test_phone_is_first_and_the_computer_goes_on_by_itself(visit: Visit) -> None
 def test_computer_is_first_and_the_phone_is_told(visit: Visit) -> None:
     """What the computer adds is seen on the phone without its picture; the last one wins; sending ends it."""
     computer, phone = visit("AR", "desktop", language="pt_BR"), visit("AR", "phone", language="pt_BR")
-    computer.answer_until("document")
+    computer.skip_until("document")
     connect(phone, hand_over(computer))
     put(computer, FRONT, 1)
     hint = phone.card(FRONT).get_by_text(phone.words("It was added on the computer; a new one takes its place."))
@@ -131,7 +131,7 @@ def test_computer_is_first_and_the_phone_is_told(visit: Visit) -> None:
 def test_phone_that_dies_leaves_the_computer_where_it_was(visit: Visit, scripts: bool) -> None:
     """With what had arrived; the rest is taken there."""
     computer, phone = visit("AR", "desktop", scripts=scripts), visit("AR", "phone", scripts=scripts)
-    computer.answer_until("document")
+    computer.skip_until("document")
     connect(phone, hand_over(computer))
     put(phone, FRONT, 1)
     phone.page.context.close()
@@ -150,7 +150,7 @@ def test_phone_that_dies_leaves_the_computer_where_it_was(visit: Visit, scripts:
 def test_everything_works_without_scripts(visit: Visit) -> None:
     """The document that was chosen is kept; what has arrived is shown on demand; Continue goes on with it."""
     computer, phone = visit("BR", "desktop", scripts=False), visit("BR", "phone", scripts=False)
-    computer.answer_until("document")
+    computer.skip_until("document")
     kind = computer.radio("Which document is in the photo?", "Driving licence (CNH)")
     kind.check()
     connect(phone, hand_over(computer), match_code=number(computer))
@@ -171,7 +171,7 @@ def test_everything_works_without_scripts(visit: Visit) -> None:
 def test_question_that_is_open_keeps_the_page(visit: Visit) -> None:
     """All photos are there, but nobody said of which document: the page waits for that."""
     computer, phone = visit("BR", "desktop"), visit("BR", "phone")
-    computer.answer_until("document")
+    computer.skip_until("document")
     connect(phone, hand_over(computer))
     put(phone, FRONT, 1)
     put(phone, BACK, 2)
@@ -188,7 +188,7 @@ def test_second_phone_is_told(visit: Visit) -> None:
     """Whether it opens the link later or confirms it later; the first goes on."""
     computer = visit("AR", "desktop")
     first, second, third = (visit("AR", "phone") for _phone in range(3))
-    computer.answer_until("document")
+    computer.skip_until("document")
     link = hand_over(computer)
     second.page.goto(link)
     connect(first, link)
@@ -204,7 +204,7 @@ def test_second_phone_is_told(visit: Visit) -> None:
 def test_cancelling_tells_the_phone(visit: Visit) -> None:
     """By itself, within a round; a new code works on the same phone."""
     computer, phone = visit("AR", "desktop", language="es"), visit("AR", "phone", language="es")
-    computer.answer_until("document")
+    computer.skip_until("document")
     connect(phone, hand_over(computer))
     expect(computer.button("Disconnect the phone")).to_be_visible(timeout=ROUND_MILLISECONDS)
     computer.press("Disconnect the phone")
@@ -218,7 +218,7 @@ def test_cancelling_tells_the_phone(visit: Visit) -> None:
 def test_expired_link_says_what_to_do(visit: Visit, alta: Server) -> None:
     """On a phone, and on the computer, which offers a new one; a page with nothing to do is fine too."""
     computer, phone = visit("AR", "desktop"), visit("AR", "phone")
-    computer.answer_until("document")
+    computer.skip_until("document")
     link = hand_over(computer)
     with sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3") as connection:
         connection.execute("UPDATE handoffs SET expires_at = created_at")
@@ -236,7 +236,7 @@ def test_expired_link_says_what_to_do(visit: Visit, alta: Server) -> None:
 def test_phones_pages_are_fine_on_a_computer_too(visit: Visit) -> None:
     """A link opened on another computer, with a file that is refused."""
     computer, other = visit("AR", "desktop"), visit("AR", "desktop")
-    computer.answer_until("document")
+    computer.skip_until("document")
     link = hand_over(computer)
     other.page.goto(link)
     is_fine(other.page)
@@ -249,5 +249,5 @@ def test_phones_pages_are_fine_on_a_computer_too(visit: Visit) -> None:
 def test_phone_is_not_offered_a_phone(visit: Visit) -> None:
     """There the block would only be in the way."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     expect(block(wizard)).to_be_hidden()

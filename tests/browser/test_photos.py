@@ -145,7 +145,7 @@ def put(wizard: Wizard, label: str, file: Any) -> None:
 def test_a_photo_is_replaced_refused_and_removed(visit: Visit, scripts: bool) -> None:
     """A refusal says which photo and keeps the one before; what is replaced or removed is gone from the server."""
     wizard = visit("BR", "phone", scripts=scripts)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     card = wizard.card(FRONT)
     put(wizard, FRONT, photo(1))
     expect(card.get_by_text("Saved", exact=True)).to_be_visible()
@@ -179,7 +179,7 @@ def test_a_photo_is_replaced_refused_and_removed(visit: Visit, scripts: bool) ->
 def test_a_photo_shows_its_progress_and_leaving_waits_for_it(visit: Visit) -> None:
     """Continue, pressed while a photo is on its way, goes on by itself once it has arrived."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     wizard.put_photo(BACK, photo(1))
     with slow_network(wizard):
         wizard.choose_photo(FRONT, heavy(2))
@@ -194,7 +194,7 @@ def test_a_photo_is_sent_again_as_soon_as_the_network_is_back(visit: Visit, base
     with relay_to(base_url) as relay:
         wizard = visit("AR", "phone", address=relay.address)
         wizard.expect_complaint("net::ERR_")
-        wizard.answer_until("document")
+        wizard.skip_until("document")
         wizard.page.clock.install()
         with slow_network(wizard):
             wizard.choose_photo(FRONT, heavy(1))
@@ -216,7 +216,7 @@ def test_three_more_tries_then_a_button(visit: Visit) -> None:
     """The rest of the page is untouched; Continue tries too, and goes on once the photo has arrived."""
     wizard = visit("BR", "phone")
     wizard.expect_complaint("ERR_FAILED")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     wizard.radio(KIND, "Passport").check()
     expect(wizard.card(BACK)).to_be_hidden()
     wizard.radio(KIND, "Driving licence (CNH)").check()
@@ -245,7 +245,7 @@ def test_three_more_tries_then_a_button(visit: Visit) -> None:
 def test_leaving_without_a_photo_that_was_chosen_is_asked_about(visit: Visit) -> None:
     """Back warns while something is on its way; what had arrived is there after a reload."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     wizard.put_photo(BACK, photo(2))
     asked: list[str] = []
 
@@ -272,7 +272,7 @@ def test_leaving_without_a_photo_that_was_chosen_is_asked_about(visit: Visit) ->
 def test_the_last_photo_chosen_wins_over_one_that_is_arriving(visit: Visit) -> None:
     """What has left cannot be called back: the next one leaves once the server has answered for it."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     sent: list[Route] = []
     answers: list[APIResponse] = []
 
@@ -302,7 +302,7 @@ def test_the_last_photo_chosen_wins_over_one_that_is_arriving(visit: Visit) -> N
 def test_the_last_photo_chosen_wins_over_one_that_has_hardly_left(visit: Visit) -> None:
     """On a slow line the first is stopped and the second sent."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     stopped: list[str] = []
     wizard.page.on("requestfailed", lambda request: stopped.append(request.url))
     with slow_network(wizard, kilobytes=20):
@@ -319,7 +319,7 @@ def test_a_photo_of_twelve_megapixels_travels_small_and_upright(visit: Visit) ->
     original = photo_jpeg(orientation=6)
     assert len(original) > 3_000_000
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     note_uploads(wizard.page)
     with wizard.page.expect_response(UPLOADS) as answer:
         wizard.choose_photo(FRONT, file_of(original))
@@ -338,7 +338,7 @@ def test_a_grainy_photo_keeps_its_pixels_and_gives_up_some_grain(visit: Visit) -
     grain = np.random.default_rng(1).normal(0, 10, (1800, 2400, 1))
     grainy = Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8))
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     note_uploads(wizard.page)
     with wizard.page.expect_response(UPLOADS):
         wizard.choose_photo(FRONT, file_of(encoded(grainy, "JPEG", quality=95)))
@@ -353,7 +353,7 @@ def test_an_older_browser_makes_photos_small_too(visit: Visit, missing: str) -> 
     """Without a worker, what draws in it, or what decodes for it."""
     wizard = visit("AR", "phone")
     wizard.page.add_init_script(f"delete window.{missing}")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     note_uploads(wizard.page)
     original = photo_jpeg(3000, 2000, orientation=6)
     with wizard.page.expect_response(UPLOADS):
@@ -365,7 +365,7 @@ def test_an_older_browser_makes_photos_small_too(visit: Visit, missing: str) -> 
 def test_what_the_browser_cannot_make_small_travels_as_it_is(visit: Visit) -> None:
     """A file that it cannot decode, and one that is small enough already."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     note_uploads(wizard.page)
     frugal = encoded(pictures.photo(1200, 900), "JPEG", quality=30)
     for content, outcome in ((NO_PICTURE["buffer"], ".error"), (frugal, ".advice")):
@@ -381,7 +381,7 @@ def test_a_file_that_was_swapped_before_it_was_read_is_to_be_chosen_again(visit:
     wizard = visit("AR", "phone")
     wizard.expect_complaint("ERR_UPLOAD_FILE_CHANGED|could not be read|ERR_FILE_NOT_FOUND")
     wizard.page.add_init_script(HELD_BACK)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     failed: list[str] = []
     wizard.page.on("requestfailed", lambda request: failed.append(request.url))
     wizard.choose_photo(FRONT, chosen)
@@ -404,7 +404,7 @@ def test_a_file_that_is_swapped_on_its_way_arrives_as_it_was(visit: Visit, tmp_p
     original = b"a letter, not a picture " * 20_000
     chosen.write_bytes(original)
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     with slow_network(wizard, kilobytes=200):
         wizard.choose_photo(FRONT, chosen)
         under_way(wizard, FRONT)
@@ -415,7 +415,7 @@ def test_a_file_that_is_swapped_on_its_way_arrives_as_it_was(visit: Visit, tmp_p
 def test_a_photo_mends_what_the_summary_said_about_it(visit: Visit) -> None:
     """The sentence goes when its photo has come, the last one with the whole summary and `Error:`."""
     wizard = visit("AR", "phone")
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     wizard.press()
     wizard.shows_faults(["Add the photo of the front", "Add the photo of the back"])
     wizard.put_photo(FRONT, photo(1))

@@ -21,11 +21,13 @@ from sqlalchemy import select, update
 from app import config, create_app
 from app.onboarding.wants import kyc_user_id
 from app.store.db import db, read, utc_now, write
-from app.store.models import applications, kyc, personal_informations, photos, submissions
+from app.store.models import applications, audit, kyc, personal_informations, photos, submissions
 from tests.support import databases
+from tests.support.deliveries import deliver
 from tests.support.journey import Applicant, photo_for
 from tests.support.processes import command, wait_until
 from tests.support.server import LIMITS, ROOT, running
+from tests.support.staff import make_member
 
 DATABASES = ("sqlite", "postgresql")
 ANSWERED_STEPS = ("personal", "identity", "exposure", "address", "phone", "income", "document")
@@ -209,6 +211,42 @@ def test_unavailable_api_is_tried_again_with_growing_waits_and_holds_up_no_other
     assert kyc_states == ("waiting", *["delivered"] * 4)
     attempts = {each.api: (each.state, each.attempts) for each in installation.rows(submissions.Delivery)}
     assert attempts == {"personal_informations": ("delivered", 5), "kyc": ("delivered", 1)}
+
+
+def test_decision_killed_anywhere_is_taken_whole_and_once(installation: Installation) -> None:
+    """Asked again, answered, approved: record, checks, application, deliveries and the record of deeds are in step."""
+    app, applicant = installation.app, filled(installation.app)
+    assert applicant.submit().path == "/apply/status"
+    assert set(deliver(app).values()) == {"delivered"}
+    reviewer = make_member(app, "reviewer")
+
+    def decide(count: int, asked: dict[str, str]) -> list[Any]:
+        (application,) = installation.rows(applications.Application)
+        wanted = {"member_id": reviewer.id, "application_id": application.id, "decisions": count, "asked": asked}
+        installation.file("decide", "decision.json", json.dumps(wanted))
+        (installation.folder / "decide" / "deaths").unlink(missing_ok=True)
+        installation.live_and_die("decide")
+        deaths = installation.deaths["decide"]
+        assert [place for place in deaths if place.startswith("commit")]
+        assert [place for place in deaths if place.startswith("after change_state_on")]
+        (application,) = installation.rows(applications.Application)
+        (record,) = installation.rows(personal_informations.PersonalInformationRecord)
+        requested = {each.field_type for each in installation.rows(kyc.KycCheckRecord) if each.status == "requested"}
+        deeds = [each.action for each in installation.rows(audit.AuditRow) if each.application_id]
+        states = {each.state for each in installation.rows(submissions.Delivery)}
+        return [application.state, application.stage, record.state, requested, deeds, states]
+
+    asked = {"selfie_1": "selfie_dark"}
+    before = ["reopened", "asked_again", "pending", {"document_selfies"}, ["case_asked_again"], {"reopened"}]
+    assert decide(1, asked) == before
+    applicant.get("/apply/selfies")
+    assert applicant.send({"selfie_1": photo_for("selfie_1", 3)}).path == "/apply/review"
+    assert applicant.submit().path == "/apply/status"
+    assert deliver(app, 2) == {"personal_informations": "delivered", "kyc": "delivered"}
+    deeds = ["case_asked_again", "case_approved"]
+    assert decide(2, {}) == ["submitted", "approved", "approved", set(), deeds, {"delivered", "reopened"}]
+    with app.app_context():
+        assert app.extensions["alta"].staff.audit.verify().first_bad is None
 
 
 def test_upload_killed_anywhere_leaves_no_bytes_that_nobody_deletes(installation: Installation) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
@@ -10,6 +12,7 @@ from app.apis.errors import RejectedError
 from app.onboarding.outcome import Outcome, delivered, rejected
 from app.onboarding.stages import Flag
 from app.store.db import write
+from tests.support import databases
 from tests.support.deliveries import rows as deliveries
 from tests.support.journey import Applicant
 from tests.support.quick import hasten
@@ -161,3 +164,20 @@ def test_refreshing_what_is_not_there_changes_nothing(app: Flask) -> None:
         assert app.extensions["alta"].stages.refresh(connection, "nobody") is None
         app.extensions["alta"].stages.forget(connection, "nobody")
     assert counted(app) == {}
+
+
+def test_both_deliveries_arriving_at_once_make_it_ready_to_review(app: Flask) -> None:
+    """Whoever comes second sees what the first has written."""
+    for _ in range(5):
+        databases.empty(app)
+        sent(app)
+        start = threading.Barrier(2)
+
+        def arrive(api: str, number: str, start: threading.Barrier = start) -> None:
+            start.wait()
+            record(app, api, delivered(number, "checking"))
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(arrive, ("kyc", "personal_informations"), ("x", "1")))
+        assert stage(app) == "to_review"
+        assert counted(app) == {"to_review": 1}

@@ -19,6 +19,7 @@ from tests.support.rows import alter, count, one, rows
 
 SCRIPT = {"X-Requested-With": "alta"}
 BLURRED = "It is blurred: hold the phone still, and tap the document to focus"
+NO_PORTRAIT = "We see no portrait: check that it is the side with your photo, and that nothing covers it"
 SAME = "Both are the same picture"
 PORTRAIT = "This looks like the portrait on your document"
 
@@ -116,6 +117,22 @@ def test_selfie_without_a_face_is_refused(app: Flask) -> None:
     assert answer.status_code == 422
     assert re.search(r'<p class="error" id="selfie_1-error">.*face', answer.text, re.DOTALL)
     assert rows(app, "SELECT id FROM photos ORDER BY id") == before
+
+
+def test_front_without_a_portrait_is_warned_of_without_blocking(app: Flask, at_document: Applicant) -> None:
+    """It counts as no try, hides nothing that is worse, and staff are told; the other side then takes it away."""
+    send(at_document, "back_document", card_jpeg(side="back", seed=2))
+    answer = send(at_document, "front_document", card_jpeg(seed=1, holder="empty"))
+    assert answer.status_code == 200 and NO_PORTRAIT in answer.text and "Use it anyway" not in answer.text
+    for chip in ("Saved", "Whole", "Sharp", "Well lit"):
+        assert chip in answer.text
+    assert at_document.send({}, path="/apply/document").path == "/apply/selfies"
+    assert one(app, "SELECT problem FROM photos WHERE slot = 'front_document'") == "no_portrait"
+    answer = send(at_document, "front_document", blurred(3))
+    assert BLURRED in answer.text and NO_PORTRAIT not in answer.text and "Use it anyway" not in answer.text
+    small = send(at_document, "front_document", card_jpeg(side="back", seed=3, size=(860, 645)))
+    assert NO_PORTRAIT in small.text and "This photo is small" not in small.text
+    assert 'class="advice"' not in send(at_document, "front_document", card_jpeg(seed=1)).text
 
 
 def test_front_and_back_alike_are_remarked_on_without_blocking(at_document: Applicant) -> None:

@@ -21,7 +21,7 @@ def _default(name: str) -> str:
     if field.default is PydanticUndefined:
         return "required"
     value = ",".join(field.default) if isinstance(field.default, tuple) else field.default
-    return "empty" if value in ("", None) else f"`{value}`"
+    return "empty" if value in ("", None) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def table() -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import signal
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,13 @@ def migrate(app: Flask) -> None:
     """Bring the application's database to this version, the delivery queue's tables included."""
     with app.app_context():
         bring_up_to_date(app.extensions["alta"].keyring)
+
+
+def copied(database: Path, target: Path) -> Path:
+    """A SQLite's content, whatever of it is still in its log, as one file."""
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    return target
 
 
 class Postgresql:
@@ -83,13 +91,13 @@ def empty(app: Flask) -> None:
     with app.app_context(), db.engine.begin() as connection:
         queue = "dbos.workflow_status" if connection.dialect.name == "postgresql" else "workflow_status"
         connection.exec_driver_sql(f"DELETE FROM {queue}")
-        with _record_unguarded(connection):
+        with record_unguarded(connection):
             for table in reversed(db.metadata.sorted_tables):
                 connection.execute(table.delete())
 
 
 @contextmanager
-def _record_unguarded(connection: Connection) -> Iterator[None]:
+def record_unguarded(connection: Connection) -> Iterator[None]:
     """Take the guards of the append-only record away for a moment."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("ALTER TABLE audit_rows DISABLE TRIGGER USER")

@@ -35,7 +35,7 @@ def advance(app: Flask, api: str | None = None, number: int | None = None, state
     chosen = [row for row in rows(app, number) if api in (None, row.api) and state in (None, row.state)]
     with app.app_context():
         for row in chosen:
-            deliveries.advance(row.id, row.run, at_once)
+            deliveries.advance(row.id, row.run, at_once, at_once)
     known = {row.id for row in chosen}
     return {row.api: row.state for row in rows(app, number) if row.id in known}
 

@@ -44,6 +44,11 @@ class HttpBrowser:
         """Have a cookie."""
         self._client.cookies.set(name, value)
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Those it has now."""
+        return {each.name: str(each.value) for each in self._client.cookies.jar}
+
     def get(self, path: str, *, follow_redirects: bool = False) -> Answer:
         """Open an address."""
         return Answer(self._client.get(path, follow_redirects=follow_redirects))

@@ -3,7 +3,8 @@
 `python -m tests.support.mortal ROLE FOLDER`, with `ALTA_…` settings in the environment; the place of each death is
 a line of FOLDER/deaths. Every life is a fork of one process that has only imported the code and opened nothing.
 ROLE is `submit` (posts the review page with the cookies in FOLDER/cookies.json), `deliver` (runs the worker until the
-submissions are worked off), `upload` (sends a photo as that browser) or `purge`.
+submissions are worked off), `upload` (sends a photo as that browser), `purge` or `decide` (asks again, or approves, as
+FOLDER/decision.json says).
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from sqlalchemy.engine import Engine
 
 from app import create_app, worker
 from app.apis.kyc import idempotency
+from app.domain.roles import Role
+from app.onboarding.staff.members import StaffMember
 from app.store.blobs import Blobs
 from app.store.models.submissions import WAITING
 from tests.support import deliveries
@@ -90,7 +93,7 @@ def _callers() -> list[str]:
 
 
 WORK = re.compile(
-    r"^(advance|rouse|run|review|upload|start_queued_workflows|reenqueue_for_recovery|_update_workflow_outcome_in_transaction):"
+    r"^(advance|rouse|run|review|upload|approve|ask_again|start_queued_workflows|reenqueue_for_recovery|_update_workflow_outcome_in_transaction):"
 )
 QUEUE_READS = re.compile(
     r"^(verify_migrations|check_operation_execution|get_\w+|create_application_version|upsert_queue):"
@@ -110,6 +113,9 @@ def prepare(app: Flask, fate: Fate) -> None:
     fate.watch(services.deliveries, "open", lambda _delivery_id, _run: "")
     fate.watch(services.deliveries, "send", lambda _delivery_id: "")
     fate.watch(services.deliveries.ledger, "record", lambda _delivery_id, _run, told: told["state"])
+    for owner, name in ((services.personal_informations, "change_state_on"), (services.kyc, "ask_again_on")):
+        fate.watch(owner, name, lambda *_arguments, **_options: "", leaving=True)
+    fate.watch(services.staff.audit, "record", lambda *_arguments, **_options: "", leaving=True)
     # The claim of a dead process holds others off for a minute, which only lengthens the test.
     idempotency.CLAIM_LASTS = timedelta(0)
 
@@ -160,6 +166,21 @@ def purge(app: Flask, _folder: Path) -> None:
         app.extensions["alta"].purge.run()
 
 
+def decide(app: Flask, folder: Path) -> None:
+    """Decide on the one application as a reviewer does, unless an earlier life has."""
+    wanted = json.loads((folder / "decision.json").read_text())
+    who = StaffMember(id=wanted["member_id"], name="", email="", role=Role.REVIEWER, integrations=None, language="en")
+    decisions = app.extensions["alta"].decisions
+    with app.app_context():
+        case = decisions.case(who, wanted["application_id"])
+        if len(case.history) >= wanted["decisions"]:
+            return
+        if wanted["asked"]:
+            decisions.ask_again(who, case.id, seen=case.seen, asked=wanted["asked"])
+        else:
+            decisions.approve(who, case.id, seen=case.seen)
+
+
 def live(work: Callable[[Flask, Path], None], app: Flask, folder: Path) -> int:
     """Live once in a process of its own; return how it ended."""
     child = os.fork()
@@ -176,11 +197,14 @@ def live(work: Callable[[Flask, Path], None], app: Flask, folder: Path) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+ROLES = {"submit": submit, "deliver": deliver, "upload": upload, "purge": purge, "decide": decide}
+
+
 def main(role: str, folder: Path) -> int:
     """Live again and again until a life ends by itself."""
     app = create_app()
     for _life in range(MAXIMUM_LIVES):
-        status = live({"submit": submit, "deliver": deliver, "upload": upload, "purge": purge}[role], app, folder)
+        status = live(ROLES[role], app, folder)
         if status != -signal.SIGKILL:
             return status
     return 2

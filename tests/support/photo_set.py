@@ -40,6 +40,9 @@ def documents(seed: int) -> Iterator[Example]:
     yield Example("fills the width", card_jpeg("front", seed=seed, cover=1.0, ground=ground), FRONT, None)
     yield Example("paper", card_jpeg(seed=seed, paper=True, size=(1200, 1600), ground=other), FRONT, None)
     yield Example("stands", card_jpeg(seed=seed, turn=90, cover=0.55, ground=ground), BACK, None)
+    for lies, turn in (("stands", 90), ("on its head", 180), ("askew", 38)):
+        photo = card_jpeg("front", seed=seed, turn=turn, cover=0.6, ground=other)
+        yield Example(f"front, {lies}", photo, FRONT, None)
     yield Example("small", card_jpeg(seed=seed, cover=0.34, ground=ground), FRONT, Problem.TOO_SMALL)
     for cut in (0.12, 0.3):
         yield Example(f"cut off by {cut:.0%}", card_jpeg(seed=seed, cut=cut, ground=other), FRONT, Problem.CUT_OFF)
@@ -50,6 +53,11 @@ def documents(seed: int) -> Iterator[Example]:
         photo = card_jpeg(seed=seed, glare=spots, ground=ground)
         yield Example(f"glare, {spots}", photo, FRONT, Problem.GLARE)
     yield Example("dark", card_jpeg(seed=seed, darkness=0.78, ground=ground), FRONT, Problem.DARK)
+    yield Example("back as front", card_jpeg("back", seed=seed, ground=ground), FRONT, Problem.NO_PORTRAIT)
+    yield Example("back fills", card_jpeg("back", seed=seed, cover=1.0, ground=other), FRONT, Problem.NO_PORTRAIT)
+    for holder in ("empty", "covered"):
+        photo = card_jpeg(seed=seed, holder=holder, ground=other)
+        yield Example(f"portrait {holder}", photo, FRONT, Problem.NO_PORTRAIT)
     yield Example("landscape", landscape_jpeg(seed=seed), FRONT, Problem.NOT_A_DOCUMENT)
     yield Example("selfie as document", selfie_jpeg(seed=seed), FRONT, Problem.NOT_A_DOCUMENT)
 

@@ -93,3 +93,11 @@ def post(client: FlaskClient, path: str, **fields: Any) -> Any:
 def code_of(secret: str, steps: int = 0) -> str:
     """What an authenticator with `secret` shows now, or `steps` times half a minute later."""
     return pyotp.TOTP(secret).generate_otp(int(time.time()) // 30 + steps)
+
+
+def enter(context: Any, address: str, app: Flask, member: StaffMember | Role | str, **of: Any) -> StaffMember:
+    """Sign a browser of Playwright in to the Alta at `address`, whose database `app` has too; who it now is."""
+    member = member if isinstance(member, StaffMember) else make_member(app, member, **of)
+    cookie = {"name": COOKIE, "value": new_session(app, member), "url": f"{address}/staff/", "sameSite": "Strict"}
+    context.add_cookies([cookie])
+    return member

@@ -13,18 +13,27 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import insert, update
 
+from app.onboarding import integrations
 from app.onboarding.cases.filters import Filters
 from app.onboarding.staff.members import StaffMember
 from app.store.db import read, utc_now, write
 from app.store.models.applications import Application
 from app.store.models.submissions import FAILED, Delivery, Submission
+from tests.support.helping import Helper
 from tests.support.journey import photo_for
-from tests.support.rows import one
-from tests.support.staff import make_member, new_session
+from tests.support.rows import alter, one
+from tests.support.staff import make_member, new_session, staff_browser
 
 Maker = Callable[[Flask, StaffMember, str], str]
 # Parts of an address that name no object: any value will do, and who it belongs to means nothing.
-FIXED = {"token": "x", "look": "thumbnail"}
+FIXED = {
+    "token": "x",
+    "look": "thumbnail",
+    "key": "personal",
+    "slot": "front_document",
+    "variant": "thumbnail",
+    "photo_step": "document",
+}
 
 
 def application(app: Flask, integration: str) -> str:
@@ -76,12 +85,44 @@ def _view(app: Flask, owner: StaffMember, _integration: str) -> str:
         return str(views.of(owner)[-1].id)
 
 
+def _assistance(app: Flask, owner: StaffMember, integration: str) -> str:
+    """Help of the owner's in a branch, with a person who has agreed; the one that lasts, if there is one."""
+    query = "SELECT max(id) FROM assistances WHERE member_id = :owner AND ended_at IS NULL"
+    found = one(app, query, owner=owner.id)
+    if found:
+        return str(found)
+    with app.app_context():
+        if not any(each.name == integration for each in integrations.list_all()):
+            integrations.create(integration)
+    agent = Helper(app, owner, staff_browser(app, owner))
+    agent.begin()
+    agent.answer_all()
+    alter(app, "UPDATE applications SET awaits_consent = false WHERE id = :id", id=_helped(app, agent.assistance))
+    return agent.assistance
+
+
+def _helped(app: Flask, assistance: str) -> str:
+    return str(one(app, "SELECT application_id FROM assistances WHERE id = :id", id=assistance))
+
+
+def _picture(app: Flask, owner: StaffMember, integration: str) -> str:
+    """A photo of somebody whom the owner helps."""
+    application_id = _helped(app, _assistance(app, owner, integration))
+    services = app.extensions["alta"]
+    with app.app_context():
+        with read() as connection:
+            draft = services.drafts.load_by_id(connection, application_id)
+        return str(services.photos.store(draft, "front_document", io.BytesIO(photo_for("front_document"))).id)
+
+
 MAKERS: dict[str, Maker] = {
     "session_id": _session,
     "member_id": _member,
     "photo_id": _photo,
     "delivery_id": _delivery,
     "view_id": _view,
+    "assistance": _assistance,
+    "picture": _picture,
     "application_id": lambda app, _owner, integration: application(app, integration),
 }
 # What an address names where there is no such object, if it is no UUID.

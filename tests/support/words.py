@@ -25,7 +25,10 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext
 FOLDERS = {"app", "templates"}
 PROPER_NAMES = {"CUIL", "CUIT", "DNI", "CPF", "CEP"}
 # Spelt alike in both languages; everything else that equals its source was forgotten.
-ALIKE = {"es": {"Argentina", "Error %(code)s", "Error:", "No", "Selfies"}, "pt_BR": {"Argentina", "Selfies"}}
+ALIKE = {
+    "es": {"Argentina", "Error %(code)s", "Error:", "No", "Selfie %(number)s", "Selfies", "Web"},
+    "pt_BR": {"Argentina", "Link", "Selfie %(number)s", "Selfies", "Web"},
+}
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])")
 MARKUP = re.compile(r"[<>&\"]")
 ENDINGS = (".", "?", ":", "…")

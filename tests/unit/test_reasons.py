@@ -6,16 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from app.onboarding.outcome import STEP_OF_FIELD
 from app.onboarding.reasons import SHIPPED, ReasonError, Reasons, _read
+from app.steps import STEPS
 
 GOOD = 'step = "address"\nseverity = "ask"\nen = "One."\nes = "Uno."\npt_BR = "Um."\n'
 
 
-def test_every_step_that_the_kyc_asks_has_a_reason_in_three_languages() -> None:
+def test_every_step_has_a_reason_in_three_languages() -> None:
     shipped = _read(SHIPPED)
-    kyc = ("birthdate", "phone_number", "address", "document_photo", "document_selfies", "total_income_range")
-    assert {reason.step for reason in shipped.values()} == {STEP_OF_FIELD[field] for field in kyc}
+    assert {reason.step for reason in shipped.values()} == {step.key for step in STEPS}
     for code, reason in shipped.items():
         assert set(reason.sentences) == {"en", "es", "pt_BR"}
         assert len(set(reason.sentences.values())) == 3, code
@@ -26,6 +25,11 @@ def test_reason_is_told_in_the_persons_language() -> None:
     reasons = Reasons()
     assert reasons.sentence("phone_unreachable", "es") == "No pudimos comunicarnos a ese número. Revisalo, o da otro."
     assert reasons.sentence("moon_phase", "es") is None
+
+
+def test_reasons_of_a_step_come_in_the_order_of_the_table() -> None:
+    assert Reasons().of_step("address") == ("address_incomplete", "address_not_found")
+    assert Reasons().of_step("shoes") == ()
 
 
 def test_operators_file_adds_and_replaces(tmp_path: Path) -> None:

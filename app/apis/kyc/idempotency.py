@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import ConflictError, KeyTooLongError, StillRunningError
@@ -20,6 +20,14 @@ INSTALLATION = 0
 CLAIM_LASTS = timedelta(seconds=60)
 
 Finish = Callable[[Connection, str], None]
+
+_BY_KEY = select(calls).where(calls.c.owner == bindparam("owner"), calls.c.key == bindparam("key"))
+_INSERT = insert(calls)
+_FINISH = (
+    update(calls)
+    .where(calls.c.token == bindparam("its_token"), calls.c.claim == bindparam("its_claim"))
+    .values(state=DONE, response=bindparam("sealed"))
+)
 
 
 class Claim(NamedTuple):
@@ -58,32 +66,40 @@ class IdempotentCalls:
             self._release(claim)
             raise
 
+    def forget(self, keys: Collection[str]) -> None:
+        """Drop the answers kept for this installation's own calls under these keys."""
+        hashed = [self._keyring.fingerprint(key, "idempotent_calls.key") for key in keys]
+        with self._write() as connection:
+            connection.execute(delete(calls).where(calls.c.owner == INSTALLATION, calls.c.key.in_(hashed)))
+
     def _begin(self, owner: int, key: str, fingerprint: str) -> Claim | str:
-        place = (calls.c.owner == owner) & (calls.c.key == key)
-        with self._read() as connection:
-            row = connection.execute(select(calls).where(place)).first()
+        row = self._row(owner, key)
         if row is None:
             claim = Claim(self._new_id(), self._new_id())
             try:
                 with self._write() as connection:
                     connection.execute(
-                        insert(calls).values(
-                            token=claim.token,
-                            owner=owner,
-                            key=key,
-                            fingerprint=fingerprint,
-                            state=RUNNING,
-                            claim=claim.name,
-                            claimed_at=self._clock(),
-                        )
+                        _INSERT,
+                        {
+                            "token": claim.token,
+                            "owner": owner,
+                            "key": key,
+                            "fingerprint": fingerprint,
+                            "state": RUNNING,
+                            "claim": claim.name,
+                            "claimed_at": self._clock(),
+                        },
                     )
                 return claim
             except IntegrityError:
-                with self._read() as connection:
-                    row = connection.execute(select(calls).where(place)).first()
+                row = self._row(owner, key)
         if row is None:
             raise StillRunningError(retry_after=1)
         return self._judge(row, fingerprint)
+
+    def _row(self, owner: int, key: str) -> Row[Any] | None:
+        with self._read() as connection:
+            return connection.execute(_BY_KEY, {"owner": owner, "key": key}).first()
 
     def _judge(self, row: Row[Any], fingerprint: str) -> Claim | str:
         stale = row.state == RUNNING and row.claimed_at <= self._clock() - CLAIM_LASTS
@@ -109,11 +125,7 @@ class IdempotentCalls:
 
     def _finish(self, claim: Claim, connection: Connection, response: str) -> None:
         sealed = self._keyring.encrypt(response.encode(), _context(claim.token))
-        finished = connection.execute(
-            update(calls)
-            .where(calls.c.token == claim.token, calls.c.claim == claim.name)
-            .values(state=DONE, response=sealed)
-        )
+        finished = connection.execute(_FINISH, {"its_token": claim.token, "its_claim": claim.name, "sealed": sealed})
         if finished.rowcount != 1:
             raise StillRunningError(retry_after=1)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import NotAllowedError, NotFoundError, WrongStatusError
@@ -35,6 +35,23 @@ requests = cast(Table, KycRequestRecord.__table__)
 checks = cast(Table, KycCheckRecord.__table__)
 REASON = "account_request"
 DETAILED_REASONS = {"BR": "Precisamos de algumas informações", "AR": "Necesitamos algunos datos"}
+
+_BY_ID = select(requests).where(requests.c.id == bindparam("request_id"))
+_BY_USER = select(requests).where(requests.c.user_id == bindparam("user_id"))
+_LOCK = select(requests.c.id).where(requests.c.id == bindparam("request_id")).with_for_update()
+_CHECKS = select(checks).where(checks.c.request_id == bindparam("request_id")).order_by(checks.c.position)
+_OPEN_CHECKS = select(func.count()).where(checks.c.request_id == bindparam("request_id"), checks.c.status == REQUESTED)
+_TAKE = (
+    update(checks)
+    .where(checks.c.id == bindparam("check_id"), checks.c.status == REQUESTED)
+    .values(status=ANSWERED, value=bindparam("sealed"), updated_at=bindparam("now"))
+)
+_MOVE = (
+    update(requests)
+    .where(requests.c.id == bindparam("request_id"))
+    .values(status=bindparam("new_status"), updated_at=bindparam("now"))
+)
+_INSERT, _INSERT_CHECKS = insert(requests), insert(checks)
 
 
 class KycService:
@@ -112,21 +129,32 @@ class KycService:
 
         Raises NotFoundError where nothing was requested of the user, or not that.
         """
-        row = self._request_row(user_id)
+        with self._write() as connection:
+            return self.ask_again_on(connection, user_id, {field_type: (reason, detail)})
+
+    def ask_again_on(self, connection: Connection, user_id: str, asked: Mapping[str, tuple[str, str]]) -> KycRequest:
+        """The same within the caller's transaction, of several checks: reason and detail by field type."""
+        condition = requests.c.user_id == user_id.lower()
+        row = connection.execute(select(requests).where(condition).with_for_update()).first()
         if row is None:
             raise NotFoundError("no such request")
         now = max(row.created_at, self._clock())
-        with self._write() as connection:
-            connection.execute(select(requests.c.id).where(requests.c.id == row.id).with_for_update())
-            asked = connection.execute(
+        for field_type, (reason, detail) in asked.items():
+            wanted = connection.execute(
                 update(checks)
                 .where(checks.c.request_id == row.id, checks.c.field_type == field_type)
                 .values(status=REQUESTED, reason=reason, detailed_reason=detail, value=None, updated_at=now)
             )
-            if asked.rowcount != 1:
+            if wanted.rowcount != 1:
                 raise NotFoundError("no such check")
-            self._close_if_done(connection, row.id, now)
-            return self._shown_on(connection, row.id, user_id)
+        self._close_if_done(connection, row.id, now)
+        return self._shown_on(connection, row.id, user_id)
+
+    def requested_of(self, connection: Connection, user_id: str) -> frozenset[str]:
+        """The field types of a user's checks that are requested, within a transaction; none where nothing ever was."""
+        of_user = select(requests.c.id).where(requests.c.user_id == user_id.lower()).scalar_subquery()
+        wanted = select(checks.c.field_type).where(checks.c.request_id == of_user, checks.c.status == REQUESTED)
+        return frozenset(connection.execute(wanted).scalars())
 
     def answers(self, user_id: str) -> dict[str, Any]:
         """What was answered so far, by field type, normalised."""
@@ -138,6 +166,13 @@ class KycService:
             for check in self._check_rows(row.id)
             if check.value is not None
         }
+
+    def erase(self, user_id: str) -> None:
+        """Forget what was requested of this installation's user and what was answered."""
+        with self._write() as connection:
+            connection.execute(
+                delete(requests).where(requests.c.user_id == user_id.lower(), requests.c.owner_id.is_(None))
+            )
 
     def _checked(self, row: Row[Any], body: Any, owner_id: int | None) -> list[CheckedAnswer]:
         items = items_of(body)
@@ -154,31 +189,30 @@ class KycService:
         return check_answers(items, wanted, rules)
 
     def _keep(self, row: Row[Any], user_id: str, answers: list[CheckedAnswer], finish: Finish) -> str:
-        sealed = {
-            answer.check_id: self._keyring.encrypt(compact_json(answer.value), _context(answer.check_id))
-            for answer in answers
-        }
         now = max(row.created_at, self._clock())
+        sealed = [
+            {
+                "check_id": answer.check_id,
+                "sealed": self._keyring.encrypt(compact_json(answer.value), _context(answer.check_id)),
+                "now": now,
+            }
+            for answer in answers
+        ]
         with self._write() as connection:
             # Locked first, so that two partial answers at once cannot both leave the request open.
-            connection.execute(select(requests.c.id).where(requests.c.id == row.id).with_for_update())
-            for check_id, value in sealed.items():
-                taken = connection.execute(
-                    update(checks)
-                    .where(checks.c.id == check_id, checks.c.status == REQUESTED)
-                    .values(status=ANSWERED, value=value, updated_at=now)
-                )
-                if taken.rowcount != 1:
-                    raise WrongStatusError("a check is answered already")
+            connection.execute(_LOCK, {"request_id": row.id})
+            taken = connection.execute(_TAKE, sealed)
+            if taken.rowcount != len(sealed):
+                raise WrongStatusError("a check is answered already")
             self._close_if_done(connection, row.id, now)
             shown = self._shown_on(connection, row.id, user_id).model_dump_json()
             finish(connection, shown)
         return shown
 
     def _close_if_done(self, connection: Connection, request_id: str, now: datetime) -> None:
-        open_checks = select(func.count()).where(checks.c.request_id == request_id, checks.c.status == REQUESTED)
-        status = REQUESTED if connection.execute(open_checks).scalar_one() else ANSWERED
-        connection.execute(update(requests).where(requests.c.id == request_id).values(status=status, updated_at=now))
+        open_checks = connection.execute(_OPEN_CHECKS, {"request_id": request_id}).scalar_one()
+        status = REQUESTED if open_checks else ANSWERED
+        connection.execute(_MOVE, {"request_id": request_id, "new_status": status, "now": now})
 
     def _open(self, user_id: str, country: str, owner_id: int | None) -> None:
         now, request_id = self._clock(), self._new_id()
@@ -199,23 +233,24 @@ class KycService:
         ]
         with self._write() as connection:
             connection.execute(
-                insert(requests).values(
-                    id=request_id,
-                    user_id=user_id.lower(),
-                    owner_id=owner_id,
-                    country=country,
-                    status=REQUESTED,
-                    created_at=now,
-                    updated_at=now,
-                )
+                _INSERT,
+                {
+                    "id": request_id,
+                    "user_id": user_id.lower(),
+                    "owner_id": owner_id,
+                    "country": country,
+                    "status": REQUESTED,
+                    "created_at": now,
+                    "updated_at": now,
+                },
             )
-            connection.execute(insert(checks), rows)
+            connection.execute(_INSERT_CHECKS, rows)
 
     def _request_row(self, user_id: str) -> Row[Any] | None:
         if not _is_uuid(user_id):
             raise NotFoundError("no such user")
         with self._read() as connection:
-            return _first(connection, requests.c.user_id == user_id.lower())
+            return connection.execute(_BY_USER, {"user_id": user_id.lower()}).first()
 
     def _check_rows(self, request_id: str) -> Sequence[Row[Any]]:
         with self._read() as connection:
@@ -225,19 +260,14 @@ class KycService:
         return _view(row, self._check_rows(row.id), user_id)
 
     def _shown_on(self, connection: Connection, request_id: str, user_id: str) -> KycRequest:
-        row = _first(connection, requests.c.id == request_id)
+        row = connection.execute(_BY_ID, {"request_id": request_id}).first()
         if row is None:
             raise NotFoundError("no such request")
         return _view(row, _checks_of(connection, request_id), user_id)
 
 
-def _first(connection: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
-    return connection.execute(select(requests).where(condition)).first()
-
-
 def _checks_of(connection: Connection, request_id: str) -> Sequence[Row[Any]]:
-    query = select(checks).where(checks.c.request_id == request_id).order_by(checks.c.position)
-    return connection.execute(query).all()
+    return connection.execute(_CHECKS, {"request_id": request_id}).all()
 
 
 def _view(row: Row[Any], check_rows: Sequence[Row[Any]], user_id: str) -> KycRequest:

@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid5
 
 from itsdangerous import BadData, URLSafeSerializer
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.apis.authentication import integrations
 from app.apis.errors import ApiError, ConflictError, NotAllowedError, NotFoundError
@@ -28,6 +29,26 @@ OBJECT_NAME = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.(?:jpg
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png"}
 OWN_PICTURES = UUID("c7b0a4de-3b0c-4b8b-9a57-20d0f8a7e0a5")
+
+_BY_ID = select(objects).where(objects.c.id == bindparam("object_id"))
+_INSERT = insert(objects)
+_FREE = or_(objects.c.sha256.is_(None), objects.c.sha256 == bindparam("digest"))
+_CLAIM = (
+    update(objects)
+    .where(objects.c.id == bindparam("object_id"), _FREE)
+    .values(sha256=bindparam("digest"), picture_format=bindparam("format"))
+)
+_STORED = (
+    update(objects)
+    .where(objects.c.id == bindparam("object_id"), objects.c.stored_at.is_(None))
+    .values(stored_at=bindparam("now"))
+)
+
+
+@cache
+def _insert_first(dialect_name: str) -> Any:
+    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
+    return dialect.insert(objects).on_conflict_do_nothing(index_elements=["id"])
 
 
 class WrongContentTypeError(ApiError):
@@ -78,7 +99,7 @@ class PhotoStorage:
                 upload_info=UploadInfo(headers={"content-type": content_type}, url=f"{url}?signature={signature!s}"),
             ).model_dump_json()
             with self._write() as connection:
-                self._insert(connection, object_id, owner_id=owner_id, url=url, content_type=content_type)
+                connection.execute(_INSERT, self._place(object_id, owner_id, url, content_type))
                 finish(connection, place)
             return place
 
@@ -95,7 +116,7 @@ class PhotoStorage:
         """
         object_id = self._object_id(object_name)
         self._check_signature(object_id, signature)
-        row = self._row(objects.c.id == object_id)
+        row = self._row(object_id)
         if row is None:
             raise NotFoundError("no such place")
         if self._is_revoked(row.owner_id):
@@ -106,26 +127,36 @@ class PhotoStorage:
 
     def store(self, picture: bytes, *, idempotency_key: str) -> str:
         """Keep a picture of this installation's own and give its public URL; once per key."""
-        content_type = CONTENT_TYPES.get(sniff(picture[:16]) or "")
+        picture_format = sniff(picture[:16])
+        content_type = CONTENT_TYPES.get(picture_format or "")
         if content_type not in SUFFIXES:
             raise KycRejectedError([Reason(INVALID, ("body",))])
         object_id = str(uuid5(OWN_PICTURES, idempotency_key))
-        if self._row(objects.c.id == object_id) is None:
-            url = self._public_url(object_id, content_type, "")
-            try:
-                with self._write() as connection:
-                    self._insert(connection, object_id, owner_id=None, url=url, content_type=content_type)
-            except IntegrityError:
-                pass  # The same call got there first; what it stored is read below.
+        url = self._public_url(object_id, content_type, "")
+        claimed = {"sha256": hashlib.sha256(picture).hexdigest(), "picture_format": picture_format}
+        with self._write() as connection:
+            place = {**self._place(object_id, None, url, content_type), **claimed}
+            is_ours = connection.execute(_insert_first(connection.dialect.name), place).rowcount == 1
+        if is_ours:
+            self._fill(object_id, picture)
+            return url
+        # The same call got there before, if only so far; of equal ones each may fill the place.
         self._keep(object_id, picture)
-        row = self._row(objects.c.id == object_id)
+        row = self._row(object_id)
         if row is None:
             raise NotFoundError("no such place")
         return str(row.public_url)
 
+    def erase(self, *, idempotency_key: str) -> None:
+        """Forget a picture of this installation's own that was kept under a key."""
+        object_id = str(uuid5(OWN_PICTURES, idempotency_key))
+        self._blobs.delete(_key(object_id))
+        with self._write() as connection:
+            connection.execute(delete(objects).where(objects.c.id == object_id))
+
     def fetch(self, object_name: str, *, owner_id: int | None) -> tuple[bytes, str]:
         """The bytes of a stored picture and their content type, for its owner only (NotAllowedError)."""
-        row = self._row(objects.c.id == self._object_id(object_name))
+        row = self._row(self._object_id(object_name))
         if row is None or row.stored_at is None:
             raise NotFoundError("no such picture")
         if row.owner_id != owner_id:
@@ -149,23 +180,18 @@ class PhotoStorage:
         picture_format = sniff(picture[:16])
         if picture_format is None:
             raise KycRejectedError([Reason(INVALID, ("body",))])
-        digest = hashlib.sha256(picture).hexdigest()
-        free = or_(objects.c.sha256.is_(None), objects.c.sha256 == digest)
+        claim = {"object_id": object_id, "digest": hashlib.sha256(picture).hexdigest(), "format": picture_format}
         with self._write() as connection:
-            claimed = connection.execute(
-                update(objects)
-                .where(objects.c.id == object_id, free)
-                .values(sha256=digest, picture_format=picture_format)
-            )
+            claimed = connection.execute(_CLAIM, claim)
         if claimed.rowcount != 1:
             raise ConflictError("other bytes are stored there")
+        self._fill(object_id, picture)
+
+    def _fill(self, object_id: str, picture: bytes) -> None:
+        """Put the bytes into a place that was claimed for them."""
         self._blobs.put(_key(object_id), picture)
         with self._write() as connection:
-            connection.execute(
-                update(objects)
-                .where(objects.c.id == object_id, objects.c.stored_at.is_(None))
-                .values(stored_at=self._clock())
-            )
+            connection.execute(_STORED, {"object_id": object_id, "now": self._clock()})
 
     def _check_signature(self, object_id: str, signature: str) -> None:
         try:
@@ -177,18 +203,14 @@ class PhotoStorage:
         if expires_at <= self._clock().timestamp():
             raise KycRejectedError([Reason("is expired", ("signature",))])
 
-    def _insert(
-        self, connection: Connection, object_id: str, *, owner_id: int | None, url: str, content_type: str
-    ) -> None:
-        connection.execute(
-            insert(objects).values(
-                id=object_id,
-                owner_id=owner_id,
-                public_url=url,
-                content_type=content_type,
-                created_at=self._clock(),
-            )
-        )
+    def _place(self, object_id: str, owner_id: int | None, url: str, content_type: str) -> dict[str, Any]:
+        return {
+            "id": object_id,
+            "owner_id": owner_id,
+            "public_url": url,
+            "content_type": content_type,
+            "created_at": self._clock(),
+        }
 
     def _public_url(self, object_id: str, content_type: str, base_url: str) -> str:
         base = self._base_url or base_url.rstrip("/")
@@ -201,9 +223,9 @@ class PhotoStorage:
             )
             return connection.execute(owner).first() is not None
 
-    def _row(self, condition: ColumnElement[bool]) -> Row[Any] | None:
+    def _row(self, object_id: str) -> Row[Any] | None:
         with self._read() as connection:
-            return connection.execute(select(objects).where(condition)).first()
+            return connection.execute(_BY_ID, {"object_id": object_id}).first()
 
     def _object_id(self, object_name: str) -> str:
         named = OBJECT_NAME.fullmatch(object_name)

@@ -7,7 +7,7 @@ import json
 from typing import Any, cast
 from uuid import UUID, uuid5
 
-from sqlalchemy import Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import ConflictError, KeyTooLongError, NotFoundError, WrongStatusError
@@ -34,12 +34,21 @@ from app.store.models.personal_informations import PersonalInformationRecord
 
 records = cast(Table, PersonalInformationRecord.__table__)
 TOKENS = UUID("2f1c0f0e-7a53-4f0d-9d7e-6b1f6a4f7c11")
+KEY_CONTEXT = "personal_informations.key"
+CHECKING: State = "checking"
+PENDING: State = "pending"
 NEXT_STATES: dict[str, tuple[State, ...]] = {
     "checking": ("approved", "rejected", "pending"),
     "pending": ("checking", "approved", "rejected"),
     "approved": (),
     "rejected": (),
 }
+
+_BY_ID = select(records).where(records.c.id == bindparam("record_id"))
+_BY_KEY = select(records).where(
+    records.c.client_id == bindparam("client_id"), records.c.idempotency_key == bindparam("key")
+)
+_INSERT = insert(records).returning(records)
 
 
 class PersonalInformationsService:
@@ -73,7 +82,7 @@ class PersonalInformationsService:
         """
         if idempotency_key is not None and len(idempotency_key) > IDEMPOTENCY_KEY_MAXIMUM:
             raise KeyTooLongError("the idempotency key is too long")
-        key = idempotency_key and self._keyring.fingerprint(idempotency_key, "personal_informations.key")
+        key = idempotency_key and self._keyring.fingerprint(idempotency_key, KEY_CONTEXT)
         personal = _personal_json(information, pictures)
         fingerprint = self._keyring.fingerprint(personal.decode(), "personal_informations.call")
         if key is not None and (stored := self._by_key(client_id, key)):
@@ -87,7 +96,7 @@ class PersonalInformationsService:
             "client_id": client_id,
             "idempotency_key": key,
             "fingerprint": fingerprint,
-            "state": "checking",
+            "state": CHECKING,
             "personal": self._keyring.encrypt(personal, _context(token)),
             "created_at": created_at,
             "updated_at": max(created_at, self._clock()),
@@ -96,14 +105,14 @@ class PersonalInformationsService:
 
     def get(self, record_id: int, *, client_id: int = INSTALLATION_CLIENT_ID) -> Record:
         """The record, if it is the client's own or was made by this installation's wizard; else NotFoundError."""
-        row = self._row(records.c.id == record_id)
+        row = self._row(record_id)
         if row is None or row.client_id not in (client_id, INSTALLATION_CLIENT_ID):
             raise NotFoundError("no such record")
         return self._shown(row)
 
     def picture(self, record_id: int, slot: Slot) -> bytes:
         """The bytes of one picture as they were given; NotFoundError where there is none."""
-        row = self._row(records.c.id == record_id)
+        row = self._row(record_id)
         if row is None:
             raise NotFoundError("no such record")
         try:
@@ -114,22 +123,67 @@ class PersonalInformationsService:
     def change_state(self, record_id: int, state: State) -> Record:
         """Move a record on: checking or pending, then a decision, which is final (WrongStatusError)."""
         with self._write() as connection:
-            row = connection.execute(select(records).where(records.c.id == record_id).with_for_update()).first()
-            if row is None:
-                raise NotFoundError("no such record")
-            if row.state != state and state not in NEXT_STATES[row.state]:
-                raise WrongStatusError(f"a record that is {row.state} does not become {state}")
-            if row.state != state:
-                moment = max(row.created_at, self._clock())
-                connection.execute(
-                    update(records).where(records.c.id == record_id).values(state=state, updated_at=moment)
-                )
-        return self._shown(self._row(records.c.id == record_id))
+            self.change_state_on(connection, record_id, state)
+        return self._shown(self._row(record_id))
+
+    def change_state_on(self, connection: Connection, record_id: int, state: State) -> None:
+        """The same within the caller's transaction."""
+        row = self._locked(connection, record_id)
+        if row.state != state and state not in NEXT_STATES[row.state]:
+            raise WrongStatusError(f"a record that is {row.state} does not become {state}")
+        if row.state != state:
+            self._change(connection, row, state=state)
+
+    def made_with(self, connection: Connection, idempotency_key: str) -> tuple[int, State] | None:
+        """The id and state of this installation's own record that was made with a key, within a transaction."""
+        found = connection.execute(_BY_KEY.with_for_update(), self._own(idempotency_key)).first()
+        return (found.id, found.state) if found else None
+
+    def amend(self, idempotency_key: str, information: PersonalInformation, pictures: Pictures) -> Record | None:
+        """Put what was asked again into the record that was made with a key, which is then checked again.
+
+        None where this installation made none with it. Repeating it changes nothing. Raises WrongStatusError for a
+        record that is decided.
+        """
+        row = self._by_key(**self._own(idempotency_key))
+        if row is None:
+            return None
+        personal = _personal_json(information, pictures)
+        if row.state != PENDING and self._keyring.decrypt(row.personal, _context(row.token)) == personal:
+            return self._shown(row)
+        for slot, picture in pictures.given().items():
+            self._blobs.put(picture_key(row.token, slot), picture)
+        sealed = self._keyring.encrypt(personal, _context(row.token))
+        with self._write() as connection:
+            row = self._locked(connection, row.id)
+            if not NEXT_STATES[row.state]:
+                raise WrongStatusError(f"a record that is {row.state} is not amended")
+            self._change(connection, row, state=CHECKING, personal=sealed)
+        return self._shown(self._row(row.id))
+
+    def _locked(self, connection: Connection, record_id: int) -> Row[Any]:
+        row = connection.execute(select(records).where(records.c.id == record_id).with_for_update()).first()
+        if row is None:
+            raise NotFoundError("no such record")
+        return row
+
+    def _change(self, connection: Connection, row: Row[Any], **values: Any) -> None:
+        moment = max(row.created_at, self._clock())
+        connection.execute(update(records).where(records.c.id == row.id).values(**values, updated_at=moment))
+
+    def erase(self, idempotency_key: str, *, client_id: int = INSTALLATION_CLIENT_ID) -> None:
+        """Forget the record that was made under a key, its pictures included; one that is not there is fine."""
+        stored = self._by_key(client_id, self._keyring.fingerprint(idempotency_key, KEY_CONTEXT))
+        if stored is None:
+            return
+        self._blobs.delete_prefix(_folder(stored.token))
+        with self._write() as connection:
+            connection.execute(delete(records).where(records.c.id == stored.id))
 
     def _insert(self, values: dict[str, Any]) -> Record:
         try:
             with self._write() as connection:
-                connection.execute(insert(records).values(**values))
+                made = connection.execute(_INSERT, values).one()
         except IntegrityError:
             # Another call took the key first. Equal calls share their token, and so the pictures: keep those.
             key = values["idempotency_key"]
@@ -139,18 +193,24 @@ class PersonalInformationsService:
             if stored is None:
                 raise
             return self._same(stored, values["fingerprint"])
-        return self._shown(self._row(records.c.token == values["token"]))
+        return self._shown(made)
 
     def _token(self, client_id: int, key: str | None, fingerprint: str) -> str:
         # Derived where the call can come again, so that a call cut short leaves no second copy of the pictures.
         return self._new_id() if key is None else str(uuid5(TOKENS, f"{client_id}:{key}:{fingerprint}"))
 
-    def _by_key(self, client_id: int, key: str) -> Row[Any] | None:
-        return self._row((records.c.client_id == client_id) & (records.c.idempotency_key == key))
+    def _own(self, idempotency_key: str) -> dict[str, Any]:
+        """What finds this installation's own record by its key."""
+        key = self._keyring.fingerprint(idempotency_key, KEY_CONTEXT)
+        return {"client_id": INSTALLATION_CLIENT_ID, "key": key}
 
-    def _row(self, condition: Any) -> Row[Any] | None:
+    def _by_key(self, client_id: int, key: str) -> Row[Any] | None:
         with self._read() as connection:
-            return connection.execute(select(records).where(condition)).first()
+            return connection.execute(_BY_KEY, {"client_id": client_id, "key": key}).first()
+
+    def _row(self, record_id: int) -> Row[Any] | None:
+        with self._read() as connection:
+            return connection.execute(_BY_ID, {"record_id": record_id}).first()
 
     def _same(self, row: Row[Any], fingerprint: str) -> Record:
         if row.fingerprint != fingerprint:

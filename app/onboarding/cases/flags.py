@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from app.domain.stage import ASSISTED_CHANNELS, Flag
 from app.onboarding.cases.terms import KINDS
@@ -16,6 +16,7 @@ from app.onboarding.likeness import Likeness
 from app.onboarding.stages import terms_in
 from app.store.db import read, write
 from app.store.models.applications import Answer, Application
+from app.store.models.decisions import WAITING, Decision
 from app.store.models.listing import Listing, SearchTerm
 from app.store.models.submissions import Submission
 
@@ -43,6 +44,13 @@ _SHARING = (
 _CHANNEL = select(Application.channel).where(Application.id == bindparam("application_id"))
 _BY_STAFF = select(Answer.name).where(Answer.application_id == bindparam("application_id"), Answer.given_by != "")
 _SENT = select(Submission.number).where(Submission.application_id == bindparam("application_id"), Submission.number > 1)
+# What somebody decided on an earlier submission waits for nobody any more.
+_NEWEST = select(func.max(Submission.number)).where(Submission.application_id == bindparam("application_id"))
+_WAITS = select(Decision.id).where(
+    Decision.application_id == bindparam("application_id"),
+    Decision.state == WAITING,
+    Decision.number == _NEWEST.scalar_subquery(),
+)
 _BY_REFERENCE = select(Application.id).where(Application.reference.in_(bindparam("references", expanding=True)))
 
 
@@ -86,6 +94,7 @@ class Flags:
             channel = connection.execute(_CHANNEL, values).scalar()
             by_staff = connection.execute(_BY_STAFF, values).first() is not None
             sent_again = connection.execute(_SENT, values).first() is not None
+            waits = connection.execute(_WAITS, values).first() is not None
             sharing = set(self._sharing(connection, application_id))
         pictures = self.likeness.photos_of(application_id)
         sharing |= self._named({reference for each in pictures for reference in each.also_in})
@@ -96,6 +105,7 @@ class Flags:
             Flag.EXPOSED: is_exposed(draft),
             Flag.ASKED_AGAIN: sent_again or bool(draft.reopened),
             Flag.ASSISTED: by_staff or channel in ASSISTED_CHANNELS,
+            Flag.SECOND: waits,
         }
         with write() as connection:
             self.stages.set_flags(connection, application_id, flags)

@@ -64,12 +64,15 @@ class Assistances:
         """Begin an application for a person, in their language, and the help with it; return the assistance's id."""
         if not who.sees(integration):
             raise NotTheirsError("integration")
-        application_id = str(uuid.uuid4())
+        application_id, wants = str(uuid.uuid4()), self.drafts.wants
+        # An integration without APIs of its own has its people's data go to the default ones.
+        upstream = integration if integration and wants.upstreams.knows(integration) else None
         begun = {
             "country": country,
             "language": language,
             "integration": integration,
-            "checks": json.dumps(self.drafts.wants.at_first(application_id, country, integration)),
+            "default_upstreams": integration is not None and upstream is None,
+            "checks": json.dumps(wants.at_first(application_id, country, upstream)),
             "channel": way,
             "awaits_consent": True,
         }
@@ -99,7 +102,8 @@ class Assistances:
                 "expires_at": now + timedelta(minutes=minutes),
             },
         )
-        self._record(connection, who, AuditAction.ASSISTANCE_BEGUN, application_id, way, address)
+        reason = "let in by the person's code" if way == RESCUE else "asked by the person"
+        self._record(connection, who, AuditAction.ASSISTANCE_BEGUN, application_id, way, address, reason)
         return assistance_id
 
     def load(self, who: StaffMember, assistance_id: str, *, address: str) -> Draft | None:
@@ -218,7 +222,14 @@ class Assistances:
         application_id: str,
         what: str,
         address: str,
+        reason: str = "",
     ) -> None:
         self.audit.record(
-            connection, who=who, action=action, application_id=application_id, subject=what, address=address
+            connection,
+            who=who,
+            action=action,
+            application_id=application_id,
+            subject=what,
+            reason=reason,
+            address=address,
         )

@@ -177,6 +177,7 @@ class ProviderSignIn:
             email=identity.email,
             role=identity.role,
             integrations=identity.integrations,
+            language=origin.language,
             address=origin.address,
             subject_hash=identity.subject,
         )
@@ -200,7 +201,7 @@ class ProviderSignIn:
                 who=None,
                 action=AuditAction.MEMBER_CHANGED,
                 subject=row.id,
-                reason=f"by the provider: {described(changed)}",
+                reason=described(changed),
                 address=origin.address,
             )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,20 +38,22 @@ _BY_MEMBER = _ALL.where(Member.id == bindparam("member_id"))
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where a try comes from: address, the browser's name, and `device`, what it kept from an earlier sign-in."""
+    """Where a try comes from: address, the browser's name and language, and what it kept of earlier sign-ins."""
 
     address: str
     browser: str = ""
-    device: str = ""
+    devices: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """A fresh session's token, how far it is, and whose it is."""
+    """A fresh session's token, how far it is, whose it is, and what the browser is to keep of it, if anything."""
 
     token: str
     stage: Stage
     member: StaffMember
+    devices: str = ""
 
 
 class SignIn:
@@ -151,6 +153,7 @@ class SignIn:
         member = self.members.member_of(row)
         if row.totp_secret is None and not member.needs_second_step:
             return self._complete(connection, row, origin, attempt)
+        self.tries.refund(connection, attempt)
         stage = Stage.ENROL if row.totp_secret is None else Stage.SECOND
         token = self.sessions.begin(
             connection, member.id, stage=stage, way=Way.PASSWORD, browser=origin.browser, address=origin.address
@@ -159,7 +162,9 @@ class SignIn:
 
     def _complete(self, connection: Connection, row: Any, origin: Origin, attempt: Attempt) -> SignedIn:
         self.tries.succeeded(connection, attempt)
-        return self.complete(connection, row, origin, way=Way.PASSWORD)
+        signed = self.complete(connection, row, origin, way=Way.PASSWORD)
+        account = self.members.email_hash(signed.member.email)
+        return replace(signed, devices=self.tries.remember(account, origin.devices))
 
     def complete(self, connection: Connection, row: Any, origin: Origin, *, way: Way) -> SignedIn:
         """A whole session for the member of `row`, which carries what failed before."""
@@ -193,7 +198,7 @@ class SignIn:
             )
 
     def _attempt(self, email: str, origin: Origin) -> Attempt:
-        return self.tries.attempt(self.members.email_hash(email), origin.address, device=origin.device)
+        return self.tries.attempt(self.members.email_hash(email), origin.address, devices=origin.devices)
 
     def _note(
         self, connection: Connection, member: StaffMember, action: AuditAction, origin: Origin, *, reason: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.errors import InvalidError
+from app.domain.errors import AltaError, InvalidError
 from app.domain.roles import Role
 from app.domain.words import N_
 from app.onboarding.audit import Audit, AuditAction
@@ -40,12 +40,12 @@ _OTHER_ADMINS = select(func.count()).where(
 )
 
 
-class TeamError(InvalidError):
-    """Something about a member cannot be so; `field` names the part of the form that it concerns."""
+class TeamError(AltaError):
+    """Something about a member cannot be so: each fault with the part of the form that it concerns."""
 
-    def __init__(self, field: str, message: str, **parameters: object) -> None:
-        self.field = field
-        super().__init__(message, **parameters)
+    def __init__(self, *faults: tuple[str, InvalidError]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(field for field, _fault in faults))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ class Team:
                 )
                 return member, "" if password else self.members.make_link(connection, member.id)
         except IntegrityError:
-            raise TeamError("email", N_("There already is a member with this e-mail address")) from None
+            raise TeamError(_fault("email", N_("There already is a member with this e-mail address"))) from None
 
     def change(self, member: StaffMember, wanted: Wanted, *, by: StaffMember | None, address: str = "") -> None:
         """Change name, role and integrations. Raises TeamError."""
@@ -133,7 +133,7 @@ class Team:
             return
         other = (changed.role, changed.integrations) != (member.role, member.integrations)
         if other and by is not None and by.id == member.id:
-            raise TeamError("role", N_("You cannot change what you may do yourself: ask another admin"))
+            raise TeamError(_fault("role", N_("You cannot change what you may do yourself: ask another admin")))
         with write() as connection:
             if other:
                 self._keep_an_admin(connection, member, still=role is Role.ADMIN and changed.integrations is None)
@@ -151,7 +151,7 @@ class Team:
     def disable(self, member: StaffMember, *, by: StaffMember | None, address: str = "") -> None:
         """Shut somebody out at once. Raises TeamError."""
         if by is not None and by.id == member.id:
-            raise TeamError("disable", N_("You cannot disable yourself: ask another admin"))
+            raise TeamError(_fault("disable", N_("You cannot disable yourself: ask another admin")))
         with write() as connection:
             self._keep_an_admin(connection, member, still=False)
             self._update(connection, member, disabled_at=self.clock())
@@ -169,7 +169,7 @@ class Team:
         with write() as connection:
             second_step.forget(connection, member.id)
             self.members.end_sessions(connection, member.id)
-            self._note(connection, AuditAction.MEMBER_RESET, member, by, address, "second step")
+            self._note(connection, AuditAction.MEMBER_RESET, member, by, address, "second_step")
 
     def reset_password(self, member: StaffMember, *, by: StaffMember | None, address: str = "") -> str:
         """Forget the password; return a link's token to choose a new one."""
@@ -183,7 +183,7 @@ class Team:
         """There is always somebody who may look after everybody."""
         was = member.role is Role.ADMIN and member.integrations is None
         if was and not still and not connection.execute(_OTHER_ADMINS, {"member_id": member.id}).scalar():
-            raise TeamError("role", N_("This is the last admin for all integrations: make another one first"))
+            raise TeamError(_fault("role", N_("This is the last admin for all integrations: make another one first")))
 
     def _update(self, connection: Connection, member: StaffMember, **values: Any) -> None:
         connection.execute(update(Member).where(Member.id == member.id).values(**values))
@@ -220,18 +220,20 @@ def _oversees(by: StaffMember | None, other: StaffMember) -> bool:
 
 
 def _checked(wanted: Wanted, by: StaffMember | None) -> Role:
-    name = wanted.name.strip()
+    """The role that is wanted, once nothing is wrong with the rest. Raises TeamError with every fault."""
+    faults, name, email = [], wanted.name.strip(), normalised(wanted.email)
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise TeamError("name", N_("Give the name, in up to %(number)s characters"), number=LONGEST_NAME)
-    email = normalised(wanted.email)
+        faults.append(_fault("name", N_("Give the name, in up to %(number)s characters"), number=LONGEST_NAME))
     if len(email) > LONGEST_EMAIL or not MAIL_ADDRESS.fullmatch(email) or not email.isprintable():
-        raise TeamError("email", N_("Give an e-mail address, such as ana@alta.example"))
+        faults.append(_fault("email", N_("Give an e-mail address, such as ana@alta.example")))
     if wanted.role not in list(Role):
-        raise TeamError("role", N_("Choose the role"))
+        faults.append(_fault("role", N_("Choose the role")))
     if by is not None and not by.oversees(wanted.integrations):
-        raise TeamError("integrations", N_("Choose from your own integrations"))
-    if wanted.integrations is not None and not wanted.integrations:
-        raise TeamError("integrations", N_("Choose at least one integration, or all of them"))
+        faults.append(_fault("integrations", N_("Choose from your own integrations")))
+    elif wanted.integrations is not None and not wanted.integrations:
+        faults.append(_fault("integrations", N_("Choose at least one integration, or all of them")))
+    if faults:
+        raise TeamError(*faults)
     return Role(wanted.role)
 
 
@@ -239,4 +241,8 @@ def _check_password(password: str, email: str, name: str) -> None:
     try:
         check_rules(password, email=email, name=name)
     except InvalidError as error:
-        raise TeamError("password", error.message, **error.parameters) from None
+        raise TeamError(("password", error)) from None
+
+
+def _fault(field: str, message: str, **parameters: object) -> tuple[str, InvalidError]:
+    return field, InvalidError(message, **parameters)

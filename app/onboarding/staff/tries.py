@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -20,6 +21,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 FORGOTTEN = timedelta(days=1)
 # One network of this size is one subscriber's.
 IPV6_SUBSCRIBER = 64
+DEVICE_BYTES, DEVICES_KEPT, BETWEEN = 16, 8, "~"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +66,32 @@ class Tries:
     def __init__(self, *, keyring: Keyring, clock: Callable[[], datetime]) -> None:
         self.keyring, self.clock = keyring, clock
 
-    def attempt(self, account: str, address: str, *, device: str = "") -> Attempt:
-        """What a try for `account` from `address` counts for; `device` names a browser that signed in to it before."""
-        place = subscriber(address)
+    def attempt(self, account: str, address: str, *, devices: str = "") -> Attempt:
+        """What a try for `account` from `address` counts for; `devices` is what the browser kept of sign-ins."""
+        place, device = subscriber(address), self._known(account, devices)
         wanted = [(ADDRESS, place)]
         wanted += [(DEVICE, f"{account}:{device}")] if device else [(PAIR, f"{account}:{place}"), (ACCOUNT, account)]
         keys = [(self.keyring.fingerprint(value, f"staff.tries.{rule.kind}"), rule) for rule, value in wanted]
         return Attempt(keys=tuple(sorted(keys, key=lambda each: each[0])))
+
+    def remember(self, account: str, devices: str) -> str:
+        """What a browser keeps from now on, having signed in to `account`; the accounts of a shared one are several."""
+        if self._known(account, devices):
+            return devices
+        fresh = secrets.token_urlsafe(DEVICE_BYTES)
+        kept = [each for each in devices.split(BETWEEN) if each][-DEVICES_KEPT + 1 :]
+        return BETWEEN.join([*kept, f"{fresh}.{self._proof(account, fresh)}"])
+
+    def _known(self, account: str, devices: str) -> str:
+        """The name under which the browser signed in to `account` before, or nothing."""
+        for each in devices.split(BETWEEN)[:DEVICES_KEPT]:
+            name, _, proof = each.partition(".")
+            if name and secrets.compare_digest(proof.encode(), self._proof(account, name).encode()):
+                return name
+        return ""
+
+    def _proof(self, account: str, name: str) -> str:
+        return self.keyring.fingerprint(f"{account}:{name}", "staff.device")
 
     def reserve(self, connection: Connection, attempt: Attempt) -> None:
         """Count a try before it is looked at, so that many at once gain nothing; raises LockedError.
@@ -90,6 +111,12 @@ class Tries:
             count = 1 if now - row.last_at >= rule.forgotten else row.times + 1
             connection.execute(_COUNT, {"which": key, "times": count, "now": now, "until": now + wait(count, rule)})
 
+    def refund(self, connection: Connection, attempt: Attempt) -> None:
+        """Take back what the latest try counted: the password was right, and what decides is still to come."""
+        keys = [key for key, _rule in attempt.keys]
+        fewer = update(FailedTries).where(FailedTries.key.in_(keys), FailedTries.count > 0)
+        connection.execute(fewer.values(count=FailedTries.count - 1, locked_until=EPOCH))
+
     def succeeded(self, connection: Connection, attempt: Attempt) -> None:
         """Forget the account's failures from here; of the address only as many as this sign-in counted."""
         for key, rule in attempt.keys:
@@ -98,14 +125,6 @@ class Tries:
                 connection.execute(fewer.values(count=FailedTries.count - 1, locked_until=EPOCH))
             else:
                 connection.execute(delete(FailedTries).where(FailedTries.key == key))
-
-    def wait_after(self, connection: Connection, attempt: Attempt) -> int:
-        """Seconds until the next try of the same kind is looked at."""
-        keys: Iterable[str] = [key for key, _rule in attempt.keys]
-        until = connection.execute(
-            select(FailedTries.locked_until).where(FailedTries.key.in_(keys)).order_by(FailedTries.locked_until.desc())
-        ).scalar()
-        return max(0, math.ceil(((until or EPOCH) - self.clock()).total_seconds()))
 
 
 def wait(count: int, rule: Rule) -> timedelta:

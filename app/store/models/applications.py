@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, case, false, null, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.store.db import Model, UtcDateTime
@@ -17,8 +17,9 @@ class Application(Model):
 
     `state` is draft, submitted, reopened (something is asked again) or purging. `checks` is what the KYC request wants,
     as JSON; `reopened` maps a step that is asked again to the reason's code. Neither holds personal data.
-    `first_step` is the step that the person chose to begin with, "" for the usual order; `integration` names whose
-    upstreams it goes to, NULL for the default ones. `awaits_consent` while the person has not agreed
+    `first_step` is the step that the person chose to begin with, "" for the usual order; `integration` names the
+    team that it belongs to and whose upstreams it goes to, NULL for none and the default ones; with
+    `default_upstreams` it goes to the default ones all the same. `awaits_consent` while the person has not agreed
     yet to what is done with their data, as an agent began it for them. `channel` is a domain Channel: how it came in;
     `assigned_to` the id of the member of staff whose it is, `decision` what staff decided (approved, rejected), NULL
     while nobody has. `tried` names the slots for which a photo was ever given, a space before each. `stage` is a domain
@@ -37,6 +38,7 @@ class Application(Model):
     language: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(12), default=DRAFT)
     integration: Mapped[str | None] = mapped_column(String(100), default=None)
+    default_upstreams: Mapped[bool] = mapped_column(default=False, server_default=false())
     checks: Mapped[str] = mapped_column(default="{}")
     reopened: Mapped[str] = mapped_column(default="{}")
     first_step: Mapped[str] = mapped_column(String(20), default="", server_default="")
@@ -111,3 +113,7 @@ class ResumeLink(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     failed_tries: Mapped[int] = mapped_column(default=0)
+
+
+# Whose upstreams an application goes to, NULL for the default ones.
+UPSTREAM = case((Application.default_upstreams, null()), else_=Application.integration).label("upstream")

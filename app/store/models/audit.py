@@ -27,6 +27,8 @@ class AuditRow(Model):
         Index("ix_audit_rows_reference_number", "reference", "number"),
         Index("ix_audit_rows_application_id_number", "application_id", "number"),
         Index("ix_audit_rows_integration_number", "integration", "number"),
+        # What was done stays known when the application it was done to is gone.
+        {"info": {"outlives_application": True}},
     )
 
     number: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)

@@ -7,9 +7,9 @@ from flask import Flask
 
 from app.onboarding import integrations
 from tests.support.helping import OWN, agree, give_part, helper, person_with
-from tests.support.journey import photo_for
-from tests.support.quick import faults, secrets_of
-from tests.support.rows import count, one, rows
+from tests.support.journey import Applicant, photo_for
+from tests.support.quick import faults, hasten, secrets_of
+from tests.support.rows import alter, count, one, rows
 
 
 def test_agent_fills_in_and_the_person_sends(app: Flask) -> None:
@@ -100,7 +100,7 @@ def test_agent_takes_photos_once_the_person_agreed(app: Flask) -> None:
     assert page.path == f"{agent.home}/selfies"
     assert rows(app, "SELECT DISTINCT given_by, channel FROM photos") == [(agent.member.id, "branch")]
     selfies = agent.browser.get(f"{agent.home}/selfies")
-    assert "Better with your phone?" in selfies.html
+    assert "Better with the person's phone?" in selfies.html
     agent.browser.send({**secrets_of(selfies), "handoff": "begin"}, path=f"{agent.home}/handoff/selfies")
     assert "/phone/" in agent.browser.page.html
     (photo,) = rows(app, "SELECT id FROM photos WHERE slot = 'front_document'")
@@ -165,3 +165,13 @@ def test_handing_back_ends_the_access_at_once(app: Flask) -> None:
     agree(person)
     assert "Ana Pérez" not in person.get("/apply/exposure").html
     assert person.get("/apply/personal").path == "/apply/exposure"
+
+
+def test_nothing_is_sent_that_the_person_did_not_agree_to(app: Flask) -> None:
+    """Whatever became of the consents: they are asked for again, and then it goes out."""
+    person = hasten(Applicant(app))
+    alter(app, "DELETE FROM consents WHERE kind = 'biometric'")
+    assert person.submit().path == "/apply/agree"
+    assert count(app, "submissions") == 0
+    agree(person)
+    assert person.submit().path == "/apply/status"

@@ -78,7 +78,7 @@ def test_everything_about_an_application_is_on_one_page(app: Flask, reviewer: Fl
         "Web ·",
         "Selfie with the document",
         "Sharp",
-        "Date of birth open",
+        "Birth date open",
         "Personal informations 1 try",
         "· checking Delivered",
         "Failed Try again",
@@ -143,6 +143,13 @@ def test_note_is_for_staff_and_message_for_the_applicant_too(app: Flask, reviewe
     sealed = [bytes(value) for (value,) in rows(app, "SELECT text FROM case_notes")]
     assert not any(b"Odd" in each or b"look" in each for each in sealed)
     assert deeds(app)[-4:].count("note_written") == deeds(app)[-4:].count("message_sent") == 1
+
+
+def test_message_waits_until_there_is_a_page_to_see_it_on(app: Flask, reviewer: FlaskClient) -> None:
+    path = f"/staff/cases/{begin(app)}"
+    assert "They see messages once they have sent" in shown(reviewer, path)
+    assert post(reviewer, f"{path}/messages", text="Hello").status_code == 409
+    assert count(app, "case_notes") == 0
 
 
 @pytest.mark.parametrize("typed", ["", "  \n ", "a\u202eb", "x" * 501])

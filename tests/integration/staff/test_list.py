@@ -125,6 +125,7 @@ def test_taking_a_case_is_recorded_and_the_second_is_told(app: Flask, agent: Fla
     assert "It is Ana&#39;s now" in late.text
     assert listed(agent, assigned="me") == [begun]
     assert listed(other, assigned="me") == []
+    assert ">Ana</option>" in other.get("/staff/cases").text
     ana = one(app, "SELECT assigned_to FROM applications")
     assert post(other, f"/staff/cases/{begun}/assign", to="me", seen=ana).status_code == 303
     assert listed(other, assigned="me") == [begun]

@@ -17,7 +17,7 @@ from app import create_app
 from tests.conftest import settings_for
 from tests.support import databases, oidc
 from tests.support.rows import alter, one, rows
-from tests.support.staff import PASSWORD, csrf_of, make_member
+from tests.support.staff import PASSWORD, csrf_of, make_member, post, signed_in
 
 RETURN = "/staff/sign-in/provider/return"
 
@@ -80,12 +80,13 @@ def refused(app: Flask, answer: TestResponse, why: str) -> None:
 
 def test_newcomer_comes_in_with_the_role_of_their_group(app: Flask, provider: oidc.Provider) -> None:
     browser = app.test_client()
+    browser.set_cookie("alta_language", "es")
     answer = come_back(browser, "/staff/me?x=1")
     assert answer.status_code == 200
     assert 'content="0;url=/staff/me?x=1"' in answer.text
     assert "SameSite=Strict" in str(answer.headers.getlist("Set-Cookie"))
     assert "Ana Díaz" in browser.get("/staff/me").text
-    assert one(app, "SELECT role FROM staff_members") == "reviewer"
+    assert rows(app, "SELECT role, language FROM staff_members") == [("reviewer", "es")]
     assert provider.verified == 1
     asked = provider.asked[0]
     assert len(asked["state"]) >= 43 and len(asked["nonce"]) >= 43
@@ -213,6 +214,13 @@ def test_passwords_may_be_switched_off(make_app: Any, provider: oidc.Provider) -
     given = {"csrf_token": token, "email": member.email, "password": PASSWORD}
     assert browser.post("/staff/sign-in", data=given).status_code == 405
     assert browser.get("/staff/join/x").status_code == 404
+    admin = signed_in(app, "admin")
+    assert "Add somebody" not in admin.get("/staff/team").text
+    assert admin.get("/staff/team/new").status_code == 404
+    assert post(admin, f"/staff/team/{member.id}/password").status_code == 404
+    assert "Password" not in admin.get(f"/staff/team/{member.id}").text
+    made = app.test_cli_runner().invoke(args=["staff", "create", "x@y.example", "--name", "X", "--link"])
+    assert (made.exit_code, "ALTA_STAFF_PASSWORDS" in made.output) == (1, True)
 
 
 def test_without_a_provider_there_is_no_such_way(sqlite_app: Flask) -> None:

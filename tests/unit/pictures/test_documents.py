@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from app.demo.cards import GROUNDS, Ground, card_jpeg, landscape_jpeg
+from app.demo.cards import GROUNDS, Ground, Portrait, card_jpeg, landscape_jpeg
 from app.demo.faces import selfie_jpeg
-from app.pictures.verdict import Problem, Region, Subject, Verdict, examine
+from app.pictures.verdict import Finding, Problem, Region, Subject, Verdict, examine
 from tests.support.pictures import encoded, plain
 
 FRONT, BACK = Subject.DOCUMENT_FRONT, Subject.DOCUMENT_BACK
@@ -63,9 +64,46 @@ def test_back_without_a_face_is_not_told_off() -> None:
     assert (seen.findings, seen.figures.faces) == ((), ())
 
 
-def test_front_without_a_face_shows_in_the_figures_only() -> None:
-    seen = verdict(card_jpeg("back", seed=4), FRONT)
-    assert (seen.findings, seen.figures.faces, seen.figures.portrait_hash) == ((), (), None)
+@pytest.mark.parametrize("ground", ["wood", "tiles"])
+@pytest.mark.parametrize("holder", ["empty", "covered"])
+def test_front_without_a_portrait_is_warned_of(ground: Ground, holder: Portrait) -> None:
+    seen = verdict(card_jpeg("front", seed=4, ground=ground, holder=holder))
+    assert (seen.findings, seen.figures.faces) == ((Finding(problem=Problem.NO_PORTRAIT),), ())
+    assert seen.figures.portrait_hash is None
+
+
+@pytest.mark.parametrize("cover", [0.7, 1.0])
+def test_back_taken_for_the_front_is_warned_of(cover: float) -> None:
+    seen = verdict(card_jpeg("back", seed=4, cover=cover))
+    assert [finding.problem for finding in seen.findings] == [Problem.NO_PORTRAIT]
+
+
+@pytest.mark.parametrize("turn", [-40, 38, 90, 180, 270])
+@pytest.mark.parametrize("seed", [1, 4])
+def test_portrait_is_found_however_the_card_lies(seed: int, turn: float) -> None:
+    seen = verdict(card_jpeg("front", seed=seed, turn=turn, cover=0.6, ground="wood"))
+    assert seen.findings == ()
+    (face,) = seen.figures.faces
+    # On the card's left half as it is printed: at nine o'clock, turned with it.
+    where = np.array(face.box.middle) * (1600, 1200) - (800, 600)
+    along = where @ (np.cos(np.radians(turn)), np.sin(np.radians(turn)))
+    assert -420 < along < -180 and np.linalg.norm(where) < 450
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ({"blur": 6.0}, Problem.BLURRED),
+        ({"glare": 2}, Problem.GLARE),
+        ({"darkness": 0.8}, Problem.DARK),
+        ({"cut": 0.3}, Problem.CUT_OFF),
+        ({"cover": 0.34}, Problem.TOO_SMALL),
+    ],
+)
+def test_portrait_is_missed_only_on_a_photo_that_is_well(fault: dict[str, Any], told: Problem) -> None:
+    seen = verdict(card_jpeg("front", seed=2, ground="dark", holder="empty", **fault))
+    problems = [finding.problem for finding in seen.findings]
+    assert problems[0] is told and Problem.NO_PORTRAIT not in problems
 
 
 @pytest.mark.parametrize("size", [(1600, 1009), (1600, 1200)])

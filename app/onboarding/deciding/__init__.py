@@ -1,0 +1,1 @@
+"""The use cases of deciding on a case: approve, reject, ask again."""
