@@ -168,6 +168,9 @@ def elsewhere() -> Any:
         return render_template("embed/elsewhere.html", link=frames.leave(frame), draft=None, standing=None)
     draft = find_draft() if cookie().is_applicant else None
     if draft is not None and not draft.is_open:
+        if "X-Looks-By-Itself" in request.headers:
+            # The page that asks finds no news in this, and opens its address anew.
+            return ""
         frames.stay(frame)
         return go(g.addresses.status())
     journey = services().drafts.journey(draft, language=languages.current()) if draft is not None else None

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.apis.personal_informations.contract import payload_from
 from tests.integration.embed.test_frames import fill
-from tests.support.deliveries import advance, deliver
+from tests.support.deliveries import advance, at_once, deliver
 from tests.support.deliveries import rows as deliveries
 from tests.support.embedding import PREFILL, Framed, Team
 from tests.support.rows import count, one, rows
@@ -121,7 +121,7 @@ def test_erasing_leaves_nothing_anywhere(team: Team, delivered: bool) -> None:
     assert kinds[-1] == "session.erased"
     with app.app_context():
         for row in waiting:
-            assert app.extensions["alta"].deliveries.advance(row.id, row.run, lambda _n, work, *a: work(*a)) is None
+            assert app.extensions["alta"].deliveries.advance(row.id, row.run, at_once, at_once) is None
 
 
 def test_what_a_delivery_wrote_meanwhile_is_erased_by_the_next_purge(team: Team) -> None:
