@@ -120,7 +120,8 @@ def test_a_launch_opens_once(team: Team) -> None:
     ("method", "headers"),
     [
         ("HEAD", NAVIGATION),
-        ("GET", {}),
+        ("GET", {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}),
+        ("GET", {"User-Agent": "WhatsApp/2.23.20"}),
         ("GET", NAVIGATION | {"Sec-Purpose": "prefetch"}),
         ("GET", {"Sec-Fetch-Mode": "no-cors"}),
     ],
@@ -201,6 +202,9 @@ def out_of_the_box(team: Team, cookies: bool) -> None:
     page = boxed.begin()
     assert (page.status, boxed.told["event"]["code"]) == (403, "frame_blocked")
     (link,) = [each for each in page.links if each.startswith("/embed/launch?token=alta_tab_")]
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)):
+        late = boxed.browser.post(boxed.page.path, data=boxed.page.fields, headers=boxed.headers)
+        assert (late.status_code, "alta_tab_" in late.text) == (403, False)
     tab = Framed(team.app, {"id": boxed.session_id, "launch_token": link.partition("=")[2]})
     assert tab.page.path.endswith("/begin")
 
