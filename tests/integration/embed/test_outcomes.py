@@ -74,7 +74,7 @@ def test_history_follows_what_happens(team: Team) -> None:
     asked = [check for check in shown["checks"] if check["status"] == "asked_again"]
     assert asked
     person.get("/status")
-    assert person.told["event"]["type"] == "alta:submitted"
+    assert person.told["event"] is None
     (step,) = {check["step"] for check in asked}
     person.get(f"/{step}")
     person.send(person.sample(step, "AR"))
