@@ -72,11 +72,12 @@ class Outside:
         return Posted(milliseconds=round((time.monotonic() - began) * 1000), status=status, error=error)
 
     def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
+        more = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)}
+        given = list(headers.items())
         # A connection of its own: a kept one would go to where the name led the last time.
         with (
             httpcore.ConnectionPool(ssl_context=self._trusted, network_backend=self._backend) as pool,
-            pool.stream("POST", url, headers=dict(headers), content=body, extensions={"timeout": timeout}) as answer,
+            pool.stream("POST", url, headers=given, content=body, extensions=more) as answer,
         ):
             # Some servers take it ill when nobody listens to what they say; what it is does not matter.
             with suppress(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-# Public by their numbers, yet a cloud's own: Azure's host; the old relays into 6to4.
-_OWN = tuple(ipaddress.ip_network(each) for each in ("168.63.129.16/32", "192.88.99.0/24"))
+# Public by their numbers, yet a cloud's own: Azure's host, Oracle's; the old relays into 6to4.
+_OWN = tuple(ipaddress.ip_network(each) for each in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24"))
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, current_app, render_template, request, url_for
 from flask_babel.speaklater import LazyString
 
 from app.apis.authentication import Integration
@@ -20,7 +20,7 @@ from app.wiring import services
 from app.words import gettext as _
 from app.words import lazy_gettext as _l
 
-PREFIX = "/integrations/<int:integration_id>/webhook"
+LIST, PREFIX = "staff.integrations", "/integrations/<int:integration_id>/webhook"
 STATES: dict[str, LazyString] = {WAITING: _l("waiting"), DELIVERED: _l("delivered"), FAILED: _l("given up")}
 ERRORS: dict[str, LazyString] = {
     REFUSED: _l("not sent: the address is not on the internet"),
@@ -42,9 +42,7 @@ def integration_webhook(integration_id: int) -> Any:
     try:
         secret = services().embedding.webhooks.set_url(owner, url, by=me(), address=source())
     except AddressError:
-        fault = _(
-            "Give an address such as https://www.example.com/webhooks: with https://, on the internet, without a #."
-        )
+        fault = _("Give an address on the internet such as https://www.example.com/webhooks, without a # in it.")
         return _page(owner, url=url, fault=fault), 422
     return _page(owner, secret=secret) if secret else go(_address(owner))
 
@@ -131,6 +129,7 @@ def _page(
         secret=secret,
         tested=tested,
         messages=messages,
+        integrations_address=url_for(LIST) if LIST in current_app.view_functions else "",
         has_more=has_more,
         is_later=bool(request.args.get("before")),
         states=STATES,

@@ -88,10 +88,9 @@ class Outbox:
         """The session's message whose turn it is, or None."""
         return connection.execute(_FIRST, {"session_id": session_id}).first()
 
-    def hold(self, connection: Connection, session_id: str | None) -> None:
+    def hold(self, connection: Connection, session_id: str) -> None:
         """Let nobody else add or end a message of the session until this transaction ends."""
-        if session_id is not None:
-            connection.execute(_SESSION, {"session_id": session_id}).first()
+        connection.execute(_SESSION, {"session_id": session_id}).first()
 
 
 def row_of(integration_id: int, kind: str, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:

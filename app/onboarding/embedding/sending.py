@@ -82,7 +82,7 @@ class Sending:
         Gives the message's state, or None where this run has no say any more.
         """
         with write() as connection:
-            session_id = connection.execute(_SESSION_OF, {"message_id": message_id}).scalar()
+            session_id: str = connection.execute(_SESSION_OF, {"message_id": message_id}).scalar() or ""
             self.outbox.hold(connection, session_id)
             row = connection.execute(_LOCKED, {"message_id": message_id}).first()
             if row is None or row.run != run or row.state != WAITING:
@@ -93,7 +93,7 @@ class Sending:
                 self.outbox.release(connection, session_id)
                 return WAITING
             state = self._follow(connection, row, told)
-            if state != WAITING and session_id is not None:
+            if state != WAITING and session_id:
                 self.outbox.release(connection, session_id)
         return state
 

@@ -190,7 +190,7 @@ class Webhooks:
             found = connection.execute(_MESSAGE, _place(owner, message_id)).first()
             if found is None:
                 raise UnknownMessageError("There is no such message.")
-            self.outbox.hold(connection, found.session_id)
+            self.outbox.hold(connection, found.session_id or "")
             row = connection.execute(_MESSAGE.with_for_update(), _place(owner, message_id)).one()
             anew = {"state": WAITING, "attempts": 0, "waiting_since": self.clock()}
             if row.session_id is None:
