@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests.support import html
 from tests.support.embedding import Framed, Team
 from tests.support.quick import faults
 from tests.support.rows import alter, rows
@@ -85,3 +86,26 @@ def test_messages_are_shown_in_pages_and_only_of_the_own_integration(app: Flask,
     assert foreign not in shown[0] | shown[1]
     assert post(client, f"{path}/messages/{foreign}/resend").status_code == 404
     assert client.get(f"/staff/integrations/{theirs.integration.id}/webhook").status_code == 404
+
+
+def test_every_page_is_valid(app: Flask, receiver: Receiver) -> None:
+    team, pages = Team(app), {}
+    path = f"/staff/integrations/{team.integration.id}/webhook"
+    for language in ("es", "pt_BR", "en"):
+        person, client = staff_browser(app, "admin", language=language), signed_in(app, "admin", language=language)
+        pages[f"{language} none"] = person.get(path).html
+        pages[f"{language} refused"] = person.send({"url": "x"}).html
+        pages[f"{language} secret"] = person.send({"url": receiver.url}).html
+        receiver.answers = [500, 500, 410]
+        pages[f"{language} failed"] = post(client, f"{path}/test").text
+        Framed(app, team.session()).begin()
+        send(app)
+        pages[f"{language} waiting"] = person.get(path).html
+        send(app)
+        pages[f"{language} gone"] = person.get(path).html
+        send(app)
+        with app.app_context():
+            app.extensions["alta"].embedding.webhooks.switch(team.integration, on=False, by=None)
+        pages[f"{language} off"] = person.get(path).html
+        alter(app, "DELETE FROM webhook_endpoints")
+    assert html.faults(pages) == []
