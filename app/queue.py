@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DELIVERY_QUEUE, DELIVERY_WORKFLOW = "upstreams", "advance"
 READING_QUEUE, READING_WORKFLOW = "readings", "read_document"
+WEBHOOK_QUEUE, WEBHOOK_WORKFLOW = "webhooks", "send_webhook"
 WORKFLOW_VERSION = "2"
 ALIVE = ["DELAYED", "ENQUEUED", "PENDING"]
 ENDED = ["SUCCESS", "ERROR", "CANCELLED"]
@@ -59,8 +60,25 @@ class WorkerQueue:
         with session_on(connection) as session:
             self._client.enqueue_in_transaction(session, options, photo_id)
 
+    def send_webhook(self, connection: Connection, place: str, message_id: str, run: int, *, wait: float) -> None:
+        """Have an attempt at a webhook's message begin after `wait` seconds, once the caller's transaction commits.
+
+        `place` names the receiver: a slow one takes up no other's turn.
+        """
+        options: EnqueueOptions = {
+            "queue_name": WEBHOOK_QUEUE,
+            "queue_partition_key": place,
+            "workflow_name": WEBHOOK_WORKFLOW,
+            "workflow_id": workflow_id(message_id, run),
+            "app_version": WORKFLOW_VERSION,
+        }
+        if wait > 0:
+            options["delay_seconds"] = wait
+        with session_on(connection) as session:
+            self._client.enqueue_in_transaction(session, options, message_id, run)
+
     def alive(self, runs: list[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Those runs of deliveries that wait in the queue, or are under way."""
+        """Those runs of deliveries or of webhooks that wait in the queue, or are under way."""
         by_id = {workflow_id(*run): run for run in runs}
         found = self._client.list_workflows(workflow_ids=list(by_id), status=ALIVE, load_input=False, load_output=False)
         return {by_id[each.workflow_id] for each in found}

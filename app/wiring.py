@@ -24,6 +24,7 @@ from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.delivery import Deliveries
 from app.onboarding.drafts import Drafts
 from app.onboarding.embedding.history import Histories
+from app.onboarding.embedding.outbox import Outbox
 from app.onboarding.following import Following
 from app.onboarding.funnel.counts import Counts
 from app.onboarding.funnel.report import Reports
@@ -126,7 +127,8 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
     personal_informations = PersonalInformationsService(keyring=keyring, blobs=blobs, clock=clock)
     upstreams = upstreams_from(settings, personal_informations, kyc)
     queue, reasons, likeness = queue or WorkerQueue(), Reasons(settings.reasons), Likeness(keyring)
-    histories, counts = Histories(clock), Counts(settings=settings, clock=clock)
+    histories = Histories(outbox=Outbox(queue=queue, clock=clock), clock=clock)
+    counts = Counts(settings=settings, clock=clock)
     stages = Stages(settings=settings, history=histories, clock=clock)
     drafts = _drafts(keyring, notices, reasons, Wants(upstreams), stages, counts)
     ledger = Ledger(settings=settings, queue=queue, stages=stages, clock=clock)
@@ -178,7 +180,14 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         embedding=embedding_of(
-            settings, drafts, histories, forgetting, calls=calls, statuses=statuses, comparisons=comparisons
+            settings,
+            drafts,
+            histories,
+            forgetting,
+            calls=calls,
+            statuses=statuses,
+            comparisons=comparisons,
+            audit=staff.audit,
         ),
         dry_calls=dry_calls_of(settings),
     )

@@ -9,22 +9,29 @@ from datetime import datetime
 from app.apis.kyc.idempotency import IdempotentCalls
 from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
+from app.apis.outside import Outside
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.config import Settings
+from app.onboarding.audit import Audit
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.drafts import Drafts
 from app.onboarding.embedding.forgetting import Forgetting
 from app.onboarding.embedding.frames import Frames
 from app.onboarding.embedding.history import Histories
 from app.onboarding.embedding.launches import Launches
+from app.onboarding.embedding.outbox import Outbox
 from app.onboarding.embedding.prefill import Prefills
 from app.onboarding.embedding.registry import Registry
 from app.onboarding.embedding.sandbox import Sandbox
+from app.onboarding.embedding.secrets import Secrets
+from app.onboarding.embedding.sending import Sending
 from app.onboarding.embedding.sessions import Sessions
 from app.onboarding.embedding.showing import Showing
+from app.onboarding.embedding.webhooks import Webhooks
 from app.onboarding.erasure import Erasure
 from app.onboarding.status import Statuses
 from app.store.blobs import Blobs
+from app.store.crypto import Keyring
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,7 @@ class Embedding:
     forgetting: Forgetting
     frames: Frames
     sandbox: Sandbox
+    webhooks: Webhooks
 
 
 def forgetting_of(
@@ -73,6 +81,7 @@ def embedding_of(
     calls: IdempotentCalls,
     statuses: Statuses,
     comparisons: Comparisons,
+    audit: Audit,
 ) -> Embedding:
     """The use cases of embedding, wired."""
     clock = drafts.clock
@@ -100,4 +109,12 @@ def embedding_of(
         forgetting=forgetting,
         frames=frames,
         sandbox=sandbox,
+        webhooks=_webhooks(settings, drafts.keyring, histories.outbox, audit),
     )
+
+
+def _webhooks(settings: Settings, keyring: Keyring, outbox: Outbox, audit: Audit) -> Webhooks:
+    is_local, clock = settings.mode == "local", outbox.clock
+    secrets = Secrets(keyring=keyring, clock=clock)
+    sending = Sending(outbox=outbox, secrets=secrets, outside=Outside(near=is_local), clock=clock)
+    return Webhooks(sending=sending, audit=audit, is_local=is_local, clock=clock)

@@ -16,7 +16,15 @@ from flask import Flask
 from app.keeper import Keeper, claim
 from app.metrics import metrics
 from app.onboarding.outcome import broken
-from app.queue import DELIVERY_QUEUE, DELIVERY_WORKFLOW, READING_QUEUE, READING_WORKFLOW, WORKFLOW_VERSION
+from app.queue import (
+    DELIVERY_QUEUE,
+    DELIVERY_WORKFLOW,
+    READING_QUEUE,
+    READING_WORKFLOW,
+    WEBHOOK_QUEUE,
+    WEBHOOK_WORKFLOW,
+    WORKFLOW_VERSION,
+)
 from app.store.db import utc_now
 from app.store.models.readings import NOTHING
 from app.store.outage import through_outages
@@ -30,6 +38,8 @@ RUNS_OF_ONE_UPSTREAM, RUNS_AT_ONCE = 8, 32
 QUEUE_SECONDS = 0.25
 # A reading keeps a processor busy; people wait for it, so that it is looked for more often than deliveries are.
 READINGS_AT_ONCE, READINGS_POLL_SECONDS = 1, 0.2
+# Of each receiver at once, and of all together.
+MESSAGES_OF_ONE_RECEIVER, MESSAGES_AT_ONCE, MESSAGES_POLL_SECONDS = 4, 16, 0.5
 ROUSE_SECONDS = 30.0
 FLAG_SECONDS = 5.0
 ENDED_KEPT = timedelta(days=1)
@@ -51,7 +61,7 @@ def configuration(app: Flask, slot: str) -> DBOSConfig:
         db_engine_kwargs=queue_engine_options(settings.resolved_database_url),
         log_level="WARNING",
         run_migrations=False,
-        max_executor_threads=RUNS_AT_ONCE + READINGS_AT_ONCE + 8,
+        max_executor_threads=RUNS_AT_ONCE + READINGS_AT_ONCE + MESSAGES_AT_ONCE + 8,
         notification_listener_polling_interval_sec=1.0,
     )
 
@@ -60,6 +70,28 @@ def register(app: Flask) -> None:
     """Define the workflows and their steps; to be called once, before DBOS is launched."""
     _register_deliveries(app)
     _register_readings(app)
+    _register_webhooks(app)
+
+
+def _register_webhooks(app: Flask) -> None:
+    services: Services = app.extensions["alta"]
+
+    def within(work: Callable[..., Any], *arguments: Any) -> Any:
+        with app.app_context():
+            try:
+                return through_outages(lambda: work(*arguments))
+            except Exception as error:
+                log.error("webhook_broke", message_id=arguments[0], **describe(error))
+                # What is kept with the workflow is its kind only; it is roused later.
+                raise BrokenStepError(type(error).__name__) from None
+
+    @DBOS.workflow(name=WEBHOOK_WORKFLOW, max_recovery_attempts=None)
+    def send_webhook(message_id: str, run: int) -> None:
+        sending = services.embedding.webhooks.sending
+        told = DBOS.run_step({"name": "post"}, partial(within, sending.attempt, message_id, run))
+        if told is not None:
+            state = within(sending.record, message_id, run, told)
+            log.info("webhook", message_id=message_id, run=run, state=state)
 
 
 def _register_readings(app: Flask) -> None:
@@ -152,6 +184,12 @@ def _register_queues() -> None:
         polling_interval_sec=QUEUE_SECONDS,
     )
     DBOS.register_queue(READING_QUEUE, worker_concurrency=READINGS_AT_ONCE, polling_interval_sec=READINGS_POLL_SECONDS)
+    DBOS.register_queue(
+        WEBHOOK_QUEUE,
+        worker_concurrency=MESSAGES_AT_ONCE,
+        partition_worker_concurrency=MESSAGES_OF_ONE_RECEIVER,
+        polling_interval_sec=MESSAGES_POLL_SECONDS,
+    )
 
 
 def _timer(
@@ -184,6 +222,9 @@ def _rouse(services: Services) -> None:
     count = services.deliveries.ledger.rouse()
     if count:
         log.warning("roused", deliveries=count)
+    messages = services.embedding.webhooks.sending.rouse()
+    if messages:
+        log.warning("roused_webhooks", messages=messages)
 
 
 def _flag(services: Services) -> None:

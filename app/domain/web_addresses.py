@@ -6,6 +6,7 @@ import ipaddress
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from app.domain.errors import AltaError
+from app.domain.network import is_outside
 
 LONGEST = 500
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -34,6 +35,30 @@ def return_url_of(text: str) -> str:
     if "#" in text:
         raise AddressError(f"{_shown(text)} has a fragment: leave out the # and what follows.")
     return f"{_origin(parts)}{parts.path or '/'}"
+
+
+def webhook_url_of(text: str, *, is_local_allowed: bool) -> str:
+    """Where an integration is told of its sessions; raises AddressError.
+
+    This computer is for local mode only; what the name stands for is looked at whenever something is sent there.
+    """
+    text = text.strip()
+    parts = _split(text)
+    if "#" in text:
+        raise AddressError(f"{_shown(text)} has a fragment: leave out the # and what follows.")
+    host = parts.hostname or ""
+    if not is_local_allowed and (is_local(host) or not _may_be_outside(host)):
+        raise AddressError(f"{_shown(text)} is not on the internet: nothing can be sent there.")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{_origin(parts)}{parts.path or '/'}{query}"
+
+
+def _may_be_outside(host: str) -> bool:
+    """Whether a host, if it is an IP address, is one of the internet's."""
+    try:
+        return is_outside(host)
+    except ValueError:
+        return True
 
 
 def leads_back(url: str, *, session_id: str, state: str) -> str:

@@ -44,6 +44,12 @@ class AuditAction(StrEnum):
     ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
     FIGURES_EXPORTED = "figures_exported"
+    WEBHOOK_SET = "webhook_set"
+    WEBHOOK_SECRET_MADE = "webhook_secret_made"
+    WEBHOOK_ENABLED = "webhook_enabled"
+    WEBHOOK_DISABLED = "webhook_disabled"
+    WEBHOOK_TESTED = "webhook_tested"
+    WEBHOOK_RESENT = "webhook_resent"
 
 
 # What the record's page calls each of them; a test wants every one.
@@ -81,4 +87,10 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
     AuditAction.FIGURES_EXPORTED: N_("Exported figures"),
+    AuditAction.WEBHOOK_SET: N_("Set where a webhook leads"),
+    AuditAction.WEBHOOK_SECRET_MADE: N_("Made a new secret for a webhook"),
+    AuditAction.WEBHOOK_ENABLED: N_("Switched a webhook on"),
+    AuditAction.WEBHOOK_DISABLED: N_("Switched a webhook off"),
+    AuditAction.WEBHOOK_TESTED: N_("Tested a webhook"),
+    AuditAction.WEBHOOK_RESENT: N_("Sent a webhook's message again"),
 }

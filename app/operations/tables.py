@@ -10,10 +10,11 @@ from app.wiring import services
 
 
 def migrate_database() -> None:
-    """Bring the tables to this version, and staff to the present key; an unreachable database is a sentence."""
+    """Bring the tables to this version, what stays to the present key; an unreachable database is a sentence."""
     try:
         bring_up_to_date(services().keyring)
         services().staff.members.reseal()
+        services().embedding.webhooks.secrets.reseal()
     except WrongKeyError:
         raise click.ClickException(
             "ALTA_ENCRYPTION_KEYS: none of its keys is the one that this database was written with. Restore the right "

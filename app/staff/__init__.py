@@ -24,6 +24,7 @@ AREAS = (
     "provider",
     "sign_in",
     "team",
+    "webhooks",
 )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import insert, update
 
+from app.onboarding import integrations
 from app.onboarding.cases.filters import Filters
 from app.onboarding.staff.members import StaffMember
 from app.store.db import read, utc_now, write
@@ -114,6 +115,23 @@ def _picture(app: Flask, owner: StaffMember, integration: str) -> str:
         return str(services.photos.store(draft, "front_document", io.BytesIO(photo_for("front_document"))).id)
 
 
+def _integration(app: Flask, _owner: StaffMember, integration: str) -> str:
+    """The number of an integration that has a webhook, where nobody listens."""
+    with app.app_context():
+        found = next((each for each in integrations.list_all() if each.name == integration), None)
+        found = found or integrations.create(integration)[0]
+        app.extensions["alta"].embedding.webhooks.set_url(found, "http://localhost:9/", by=None)
+    return str(found.id)
+
+
+def _message(app: Flask, owner: StaffMember, integration: str) -> str:
+    """A message of the integration's webhook."""
+    webhooks = app.extensions["alta"].embedding.webhooks
+    number = int(_integration(app, owner, integration))
+    with app.app_context():
+        return str(webhooks.test(webhooks.owner(None, number), by=None).id)
+
+
 MAKERS: dict[str, Maker] = {
     "session_id": _session,
     "member_id": _member,
@@ -122,10 +140,12 @@ MAKERS: dict[str, Maker] = {
     "view_id": _view,
     "assistance": _assistance,
     "picture": _picture,
+    "integration_id": _integration,
+    "message_id": _message,
     "application_id": lambda app, _owner, integration: application(app, integration),
 }
 # What an address names where there is no such object, if it is no UUID.
-MISSING: dict[str, str] = {}
+MISSING: dict[str, str] = {"integration_id": "999999"}
 
 
 def missing(argument: str) -> str:

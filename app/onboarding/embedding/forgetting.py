@@ -23,11 +23,14 @@ from app.store.models.embedding import (
     EmbedFrame,
     EmbedLaunch,
 )
+from app.store.models.webhooks import WAITING, WebhookMessage
 
 # Longer than a step of a delivery takes: what it wrote after the erasure is erased too.
 ERASED_AGAIN_FOR = timedelta(days=1)
 # So long an ended launch or frame can still tell why it has ended, and a frame be renewed.
 ENDED_TELLS = timedelta(days=7)
+# So long what was sent, with its answers, is there to be looked at and sent again.
+MESSAGES_KEPT = timedelta(days=30)
 
 
 class Forgetting:
@@ -58,7 +61,7 @@ class Forgetting:
             self.erasure.erase(traces)
 
     def run(self) -> None:
-        """What is due by now: erasures to be repeated, sessions nobody began, launches and frames long ended."""
+        """What is due by now: erasures to be repeated, sessions nobody began, and what has long ended."""
         now = self.clock()
         for session_id, traces, is_last in self._erased(now):
             self.erasure.erase(traces)
@@ -70,6 +73,8 @@ class Forgetting:
         with write() as connection:
             for model in (EmbedLaunch, EmbedFrame):
                 connection.execute(delete(model).where(model.expires_at <= now - ENDED_TELLS))
+            through = (WebhookMessage.state != WAITING, WebhookMessage.updated_at <= now - MESSAGES_KEPT)
+            connection.execute(delete(WebhookMessage).where(*through))
 
     def _erased(self, now: datetime) -> list[tuple[str, Traces, bool]]:
         statement = select(EmbeddedSession.id, EmbeddedSession.traces, EmbeddedSession.updated_at).where(

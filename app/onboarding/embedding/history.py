@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.onboarding.draft import OPEN_STATES
+from app.onboarding.embedding.outbox import Outbox
 from app.store.models.applications import PURGING, REOPENED, Application
 from app.store.models.embedding import (
     ACTION_NEEDED,
@@ -53,8 +54,8 @@ class History(Protocol):
 class Histories:
     """Writes down what happens to sessions."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self.clock = clock
+    def __init__(self, *, outbox: Outbox, clock: Callable[[], datetime]) -> None:
+        self.outbox, self.clock = outbox, clock
 
     def note(self, connection: Connection, session_id: str, kind: str, state: str, **detail: Any) -> None:
         """Add an event, with the state that the session has from then on; `detail` are ids and states only."""
@@ -107,6 +108,7 @@ class Histories:
             .where(EmbeddedSession.id == row.id)
             .values(state=state, events=number, updated_at=now)
         )
+        self.outbox.add(connection, row.id, number=number, kind=kind, state=state, detail=detail)
 
 
 def _standing(application: Row[Any], deliveries: Any) -> tuple[str, dict[str, Any]]:

@@ -17,6 +17,7 @@ from app.store.models import (
     seen,
     staff,
     submissions,
+    webhooks,
     workers,
 )
 
@@ -37,5 +38,6 @@ __all__ = [
     "seen",
     "staff",
     "submissions",
+    "webhooks",
     "workers",
 ]
