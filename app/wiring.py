@@ -178,7 +178,14 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         cases=wire_cases(drafts, ledger, comparisons=comparisons, blobs=blobs, likeness=likeness, audit=staff.audit),
         decisions=wire_decisions(settings, upstreams=upstreams, drafts=drafts, rejections=rejections, staff=staff),
         embedding=embedding_of(
-            settings, drafts, histories, forgetting, calls=calls, statuses=statuses, comparisons=comparisons
+            settings,
+            drafts,
+            histories,
+            forgetting,
+            calls=calls,
+            statuses=statuses,
+            comparisons=comparisons,
+            audit=staff.audit,
         ),
         dry_calls=dry_calls_of(settings),
     )

@@ -11,12 +11,15 @@ from app.apis.kyc.service import KycService
 from app.apis.kyc.storage import PhotoStorage
 from app.apis.personal_informations.service import PersonalInformationsService
 from app.config import Settings
+from app.onboarding.audit import Audit
 from app.onboarding.comparisons import Comparisons
 from app.onboarding.drafts import Drafts
+from app.onboarding.embedding.desk import Desk
 from app.onboarding.embedding.forgetting import Forgetting
 from app.onboarding.embedding.frames import Frames
 from app.onboarding.embedding.history import Histories
 from app.onboarding.embedding.launches import Launches
+from app.onboarding.embedding.looks import Looks
 from app.onboarding.embedding.prefill import Prefills
 from app.onboarding.embedding.registry import Registry
 from app.onboarding.embedding.sandbox import Sandbox
@@ -38,6 +41,8 @@ class Embedding:
     forgetting: Forgetting
     frames: Frames
     sandbox: Sandbox
+    looks: Looks
+    desk: Desk
 
 
 def forgetting_of(
@@ -73,6 +78,7 @@ def embedding_of(
     calls: IdempotentCalls,
     statuses: Statuses,
     comparisons: Comparisons,
+    audit: Audit,
 ) -> Embedding:
     """The use cases of embedding, wired."""
     clock = drafts.clock
@@ -92,6 +98,8 @@ def embedding_of(
         settings=settings, drafts=drafts, prefills=prefills, launches=launches, histories=histories, clock=clock
     )
     sandbox = Sandbox(instance=settings.instance, registry=registry)
+    looks = Looks(clock)
+    desk = Desk(registry=registry, looks=looks, sessions=sessions, audit=audit, clock=clock)
     return Embedding(
         clock=clock,
         registry=registry,
@@ -100,4 +108,6 @@ def embedding_of(
         forgetting=forgetting,
         frames=frames,
         sandbox=sandbox,
+        looks=looks,
+        desk=desk,
     )

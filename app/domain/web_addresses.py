@@ -36,6 +36,13 @@ def return_url_of(text: str) -> str:
     return f"{_origin(parts)}{parts.path or '/'}"
 
 
+def link_of(text: str) -> str:
+    """The address of a page of the integration's, with whatever query it has; raises AddressError."""
+    text = text.strip()
+    _origin(_split(text))
+    return text
+
+
 def leads_back(url: str, *, session_id: str, state: str) -> str:
     """A return URL with the session and its state in its query, in place of any that it had."""
     parts = urlsplit(url)

@@ -44,6 +44,12 @@ class AuditAction(StrEnum):
     ASSISTANCE_ENDED = "assistance_ended"
     AUDIT_EXPORTED = "audit_exported"
     FIGURES_EXPORTED = "figures_exported"
+    INTEGRATION_ADDRESS_CHANGED = "integration_address_changed"
+    INTEGRATION_LOOK_CHANGED = "integration_look_changed"
+    INTEGRATION_TOKEN_MADE = "integration_token_made"
+    INTEGRATION_TOKEN_ENDED = "integration_token_ended"
+    INTEGRATION_REVOKED = "integration_revoked"
+    TEST_SESSION_MADE = "test_session_made"
 
 
 # What the record's page calls each of them; a test wants every one.
@@ -81,4 +87,10 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.ASSISTANCE_ENDED: N_("Help ended"),
     AuditAction.AUDIT_EXPORTED: N_("Exported the record"),
     AuditAction.FIGURES_EXPORTED: N_("Exported figures"),
+    AuditAction.INTEGRATION_ADDRESS_CHANGED: N_("Changed the addresses of an integration"),
+    AuditAction.INTEGRATION_LOOK_CHANGED: N_("Changed the look of an integration"),
+    AuditAction.INTEGRATION_TOKEN_MADE: N_("Made a token of an integration"),
+    AuditAction.INTEGRATION_TOKEN_ENDED: N_("Ended a token of an integration"),
+    AuditAction.INTEGRATION_REVOKED: N_("Revoked an integration"),
+    AuditAction.TEST_SESSION_MADE: N_("Made a test session"),
 }

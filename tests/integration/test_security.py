@@ -42,6 +42,7 @@ VALUES = {
     "session_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "application_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "delivery_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
+    "integration_id": "1",
     "view_id": "434e229d-2e1b-4bad-96a0-dbde8ca0b331",
     "look": "stored",
     "link": "x",

@@ -11,10 +11,12 @@ import uuid
 from collections.abc import Callable
 
 from flask import Flask
+from PIL import Image
 from sqlalchemy import insert, update
 
 from app.onboarding import integrations
 from app.onboarding.cases.filters import Filters
+from app.onboarding.embedding.looks import WantedLook
 from app.onboarding.staff.members import StaffMember
 from app.store.db import read, utc_now, write
 from app.store.models.applications import Application
@@ -115,6 +117,21 @@ def _picture(app: Flask, owner: StaffMember, integration: str) -> str:
         return str(services.photos.store(draft, "front_document", io.BytesIO(photo_for("front_document"))).id)
 
 
+def _integration(app: Flask, _owner: StaffMember, integration: str) -> str:
+    """The integration itself, with a logo, not revoked."""
+    with app.app_context():
+        found = next((each for each in integrations.list_all() if each.name == integration), None)
+        one_of = found or integrations.create(integration)[0]
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(out, "PNG")
+        looks = app.extensions["alta"].embedding.looks
+        values = looks.checked(WantedLook(), out.getvalue())
+        with write() as connection:
+            looks.keep(connection, one_of.id, values)
+    alter(app, "UPDATE integrations SET revoked_at = NULL WHERE id = :id", id=one_of.id)
+    return str(one_of.id)
+
+
 MAKERS: dict[str, Maker] = {
     "session_id": _session,
     "member_id": _member,
@@ -123,10 +140,11 @@ MAKERS: dict[str, Maker] = {
     "view_id": _view,
     "assistance": _assistance,
     "picture": _picture,
+    "integration_id": _integration,
     "application_id": lambda app, _owner, integration: application(app, integration),
 }
 # What an address names where there is no such object, if it is no UUID.
-MISSING: dict[str, str] = {}
+MISSING: dict[str, str] = {"integration_id": "999999"}
 
 
 def missing(argument: str) -> str:
