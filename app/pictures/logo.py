@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from app.domain.errors import InvalidError
 from app.domain.words import N_
@@ -14,6 +15,8 @@ MAXIMUM_PIXELS = 16_000_000
 KINDS = ("PNG", "JPEG", "WEBP")
 # Twice the size that it is shown in, for dense screens.
 BOX = (440, 96)
+# What Pillow raises of files that are damaged, on purpose or not.
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, OverflowError, struct.error)
 LOGO_TYPE = "image/webp"
 
 
@@ -26,9 +29,8 @@ def logo_of(data: bytes) -> bytes:
             if opened.width * opened.height > MAXIMUM_PIXELS:
                 raise InvalidError(N_("The logo has too many pixels: choose a smaller picture"))
             opened.load()
-            upright = ImageOps.exif_transpose(opened)
-            picture = upright.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            picture = _upright(opened).convert("RGBA")
+    except (*UNREADABLE, Image.DecompressionBombError):
         raise InvalidError(N_("This is no logo that can be read: choose a PNG, JPEG or WebP picture")) from None
     picture.thumbnail(BOX, Image.Resampling.LANCZOS)
     clean = Image.new("RGBA", picture.size)
@@ -36,3 +38,11 @@ def logo_of(data: bytes) -> bytes:
     out = io.BytesIO()
     clean.save(out, "WEBP", quality=90, method=4)
     return out.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """As the file says that it is to be turned; what it says may be damaged while the picture is not."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except UNREADABLE:
+        return picture

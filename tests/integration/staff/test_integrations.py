@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 from PIL import Image
 
-from app.onboarding import integrations
 from tests.support import html
 from tests.support.embedding import PERSONAL, Framed, Team
 from tests.support.rows import alter, one, rows
@@ -131,7 +130,7 @@ def test_look_is_in_every_frame_and_the_session_goes_over_it(app: Flask) -> None
 
 
 def test_logo_is_encoded_anew_or_refused(sqlite_app: Flask) -> None:
-    team, admin = Team(sqlite_app), signed_in(sqlite_app, "admin")
+    team, admin = Team(sqlite_app, "logos"), signed_in(sqlite_app, "admin")
     path = path_of(team)
     for kind in ("JPEG", "WEBP"):
         assert look(admin, path, logo(kind)).status_code == 303
@@ -147,7 +146,7 @@ def test_logo_is_encoded_anew_or_refused(sqlite_app: Flask) -> None:
 
 
 def test_pale_colour_is_refused_with_the_nearest_that_passes(sqlite_app: Flask) -> None:
-    team, admin = Team(sqlite_app), signed_in(sqlite_app, "admin")
+    team, admin = Team(sqlite_app, "pale"), signed_in(sqlite_app, "admin")
     path = path_of(team)
     refused = look(admin, path, accent=PALE)
     assert refused.status_code == 422
@@ -165,7 +164,7 @@ def test_pale_colour_is_refused_with_the_nearest_that_passes(sqlite_app: Flask) 
 
 
 def test_preview_shows_what_is_not_saved_and_only_the_console_frames_it(sqlite_app: Flask) -> None:
-    team, admin = Team(sqlite_app), signed_in(sqlite_app, "admin")
+    team, admin = Team(sqlite_app, "previewed"), signed_in(sqlite_app, "admin")
     path = path_of(team)
     page = look(admin, path, preview="1", product="Never <saved>")
     source = re.search(r'<iframe id="preview"[^>]* src="([^"]+)"', page.text)
@@ -185,12 +184,12 @@ def test_preview_shows_what_is_not_saved_and_only_the_console_frames_it(sqlite_a
 
 
 def test_test_session_opens_and_live_integrations_have_none(sqlite_app: Flask) -> None:
-    team, admin = Team(sqlite_app), signed_in(sqlite_app, "admin")
+    team, admin = Team(sqlite_app, "trying"), signed_in(sqlite_app, "admin")
     path = path_of(team)
     assert "Make a test session" not in admin.get(path).text
     assert post(admin, f"{path}/session").status_code == 422
     with sqlite_app.app_context():
-        sqlite_app.extensions["alta"].embedding.registry.mark_test("bank", is_test=True)
+        sqlite_app.extensions["alta"].embedding.registry.mark_test("trying", is_test=True)
     made = post(admin, f"{path}/session")
     link = re.search(r'href="([^"]+/embed/launch\?token=[^"]+)"', made.text)
     assert link is not None
@@ -199,10 +198,9 @@ def test_test_session_opens_and_live_integrations_have_none(sqlite_app: Flask) -
 
 
 def test_pages_are_valid(sqlite_app: Flask) -> None:
-    team, pages = Team(sqlite_app), {}
+    team, pages = Team(sqlite_app, "pages"), {}
     with sqlite_app.app_context():
-        integrations.create("other", country="BR")
-        sqlite_app.extensions["alta"].embedding.registry.mark_test("bank", is_test=True)
+        sqlite_app.extensions["alta"].embedding.registry.mark_test("pages", is_test=True)
     look(signed_in(sqlite_app, "admin"), path_of(team), logo(), privacy_url="https://bank.example/p")
     for language in ("es", "pt_BR", "en"):
         admin, path = staff_browser(sqlite_app, "admin", language=language).browser, path_of(team)
