@@ -44,6 +44,7 @@ function show(launched, doctor = false) {
   // A person whose time is over goes on where they are.
   fresh.addEventListener("alta:expired", renew);
   place.replaceChildren(fresh);
+  place.scrollIntoView({ block: "nearest" });
 }
 
 async function renew() {

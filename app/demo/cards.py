@@ -133,11 +133,15 @@ def photograph(
     darkness: float = 0.0,
     cut: float = 0.0,
     quality: int = 88,
+    shade: float = 0.0,
 ) -> bytes:
-    """Return a photograph of what is `laid` down (RGBA) as a JPEG, as `card_jpeg` says; chance is the generator's."""
+    """Return a photograph of what is `laid` down (RGBA) as a JPEG, as `card_jpeg` says; `shade` lies here and there."""
     drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
     quad = _seen_corners(size, laid.size, generator, cover=cover, turn=turn, cut=cut)
     pixels = _laid(_ground(size, drawn_ground), laid, quad)
+    if shade:
+        light = cv2.resize(generator.uniform(1 - shade, 1, (3, 4)).astype(np.float32), size)
+        pixels = pixels * light[..., None]
     for _ in range(glare):
         _dazzle(pixels, quad, generator)
     return _photographed(pixels, generator, blur=blur, darkness=darkness, quality=quality)

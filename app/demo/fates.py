@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from app.demo.people import Person, person
+from app.onboarding.hands import BRANCH, PHONE
 from app.steps import STEPS
 
 
@@ -32,7 +33,8 @@ TURN = (
     *(Fate.REVIEW, Fate.APPROVED, Fate.DRAFT, Fate.REVIEW, Fate.APPROVED, Fate.DRAFT, Fate.REVIEW, Fate.APPROVED),
     *(Fate.DRAFT, Fate.REVIEW, Fate.APPROVED, Fate.ASKED),
 )
-# How many days ago each may have begun, at the least and at the most; the most is well before a draft is purged.
+# How many days ago each may have begun, at the least and at the most, and which part of the time before a purge.
+KEPT_SHARE = 0.9
 DAYS = {
     Fate.DRAFT: (0.0, 26.0),
     Fate.REVIEW: (0.05, 5.0),
@@ -40,9 +42,11 @@ DAYS = {
     Fate.FAILED: (1.0, 6.0),
     Fate.ASKED: (0.5, 8.0),
     Fate.ANSWERED: (2.0, 9.0),
-    Fate.APPROVED: (1.0, 29.0),
-    Fate.REJECTED: (1.0, 29.0),
+    Fate.APPROVED: (1.0, 27.0),
+    Fate.REJECTED: (1.0, 27.0),
 }
+# Of so many people, by their number, those who are helped, and how.
+HELPED_EVERY, WAYS = 9, {4: BRANCH, 7: PHONE}
 STOPS = tuple(step.key for step in STEPS)[1:]
 # Nobody begins in the small hours of Buenos Aires and São Paulo: those of the day, in UTC, at which people may.
 FIRST_HOUR, HOURS = 11, 15
@@ -50,16 +54,17 @@ FIRST_HOUR, HOURS = 11, 15
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One application to be played; `stop` is the step at which a draft is left."""
+    """One application to be played; `stop` is where a draft is left, `way` how an agent helps, "" where none does."""
 
     person: Person
     fate: Fate
     begins_at: datetime
     stop: str
+    way: str
 
 
-def parts(count: int, now: datetime) -> Iterator[Part]:
-    """The applications of a demo of that size, both countries in turn."""
+def parts(count: int, now: datetime, *, draft_days: int = 30) -> Iterator[Part]:
+    """The applications of a demo of that size, both countries in turn; none is old enough for a purge to take it."""
     for number in range(1, count + 1):
         fate, turn = TURN[(number - 1) % len(TURN)], (number - 1) // len(TURN)
         country = "AR" if (number + turn) % 2 else "BR"
@@ -67,13 +72,14 @@ def parts(count: int, now: datetime) -> Iterator[Part]:
         yield Part(
             person=person(number, country),
             fate=fate,
-            begins_at=_beginning(chance, fate, now),
+            begins_at=_beginning(chance, fate, now, most_days=draft_days * KEPT_SHARE),
             stop=STOPS[int(chance.integers(len(STOPS)))],
+            way=WAYS.get(number % HELPED_EVERY, ""),
         )
 
 
-def _beginning(chance: np.random.Generator, fate: Fate, now: datetime) -> datetime:
-    moment = now - timedelta(days=float(chance.uniform(*DAYS[fate])))
+def _beginning(chance: np.random.Generator, fate: Fate, now: datetime, *, most_days: float) -> datetime:
+    moment = now - timedelta(days=min(float(chance.uniform(*DAYS[fate])), most_days))
     if now - moment < timedelta(days=1):
         return moment
     hour = (FIRST_HOUR + int(chance.integers(HOURS))) % 24

@@ -40,7 +40,7 @@ def demo() -> Response:
     """The host page."""
     _owner()
     other = _other()
-    response = make_response(render_template("embed/demo.html", other=other, session=request.args.get("session", "")))
+    response = make_response(render_template("docs/demo.html", other=other, session=request.args.get("session", "")))
     policy = CONTENT_POLICY.replace("script-src 'self'", f"script-src 'self' {other}")
     response.headers["Content-Security-Policy"] = f"{policy}; frame-src {other}"
     response.headers["Permissions-Policy"] = f'camera=(self "{other}")'

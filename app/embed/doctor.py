@@ -49,7 +49,7 @@ def doctor() -> Any:
         "cookie": "/embed/doctor/cookie",
         "path": f"/embed/doctor/path/{_signer().dumps('flow')}",
     }
-    response = make_response(render_template("embed/doctor.html", told=json.dumps(told)))
+    response = make_response(render_template("docs/doctor.html", told=json.dumps(told)))
     response.set_cookie(COOKIE, SEEN, secure=True, httponly=True, samesite="None", partitioned=True, path="/")
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, cast
 
@@ -12,13 +13,14 @@ from app.embed.words import Event
 from app.onboarding.embedding.errors import LaunchError, LaunchFault
 from app.web import languages
 from app.web.addresses import FLOW_MARK
-from app.web.limits import limit_resume
+from app.web.limits import limit_opening
 from app.web.security import csrf, framed_by
 from app.web.session import CookieSessions
 from app.web.wizard import go
 from app.wiring import services
 
 embed = Blueprint("embed", __name__, url_prefix="/embed")
+ROBOT = re.compile(r"bot|crawl|spider|preview|externalhit|whatsapp|slurp|embedly|scan", re.IGNORECASE)
 # What a fresh launch token would mend.
 MENDED_BY_A_TOKEN = (LaunchFault.USED, LaunchFault.EXPIRED)
 
@@ -27,22 +29,25 @@ def _jar() -> CookieSessions:
     return cast(CookieSessions, current_app.session_interface)
 
 
-def _is_navigation() -> bool:
-    """Whether a person's browser opens the address now: a robot that looks at links, or a browser that fetches ahead
-    of time, must not use up what is good once."""
+def _is_opened() -> bool:
+    """Whether the address is opened now: a robot that looks at links, or a browser that fetches ahead of time, must not
+    use up what is good once. Browsers of today say what they do; a robot that poses as one does not."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
         return False
-    return request.headers.get("Sec-Fetch-Mode") in ("navigate", "nested-navigate")
+    mode, agent = request.headers.get("Sec-Fetch-Mode"), request.headers.get("User-Agent", "")
+    if mode is not None:
+        return mode in ("navigate", "nested-navigate")
+    return not (agent.startswith("Mozilla/") or ROBOT.search(agent))
 
 
 @embed.route("/launch", methods=["GET", "POST"])
-@limit_resume
+@limit_opening
 def launch() -> Any:
     """Use a launch token and lead on; ask for a click first where it is not sure that anybody is there."""
     token = request.values.get("token", "")
     frames = services().embedding.frames
     try:
-        if request.method != "POST" and not _is_navigation():
+        if request.method != "POST" and not _is_opened():
             framed_by(frames.peek(token).origins)
             return render_template("embed/launch.html", token=token, address=LAUNCH_PATH)
         entry = frames.consume(token, known=partial(_jar().framed_token, request))
@@ -55,7 +60,7 @@ def launch() -> Any:
 
 
 @embed.get("/enter/<handle>")
-@limit_resume
+@limit_opening
 def enter(handle: str) -> Any:
     """See whether the cookie came back; if not, a token in the path takes its place."""
     frames = services().embedding.frames

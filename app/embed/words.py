@@ -88,6 +88,6 @@ def _happened(frame: Frame, progress: Any, step: Any) -> dict[str, Any] | None:
         key = step.key if step is not None else "review"
         return {"type": "alta:step", "step": key, "number": progress.number, "of": progress.total}
     draft = find_draft() if cookie().is_applicant else None
-    if draft is not None and request.endpoint == "framed.wizard.status":
+    if draft is not None and not draft.is_open and request.endpoint == "framed.wizard.status":
         return {"type": "alta:submitted", "session_id": frame.session_id, "reference": draft.reference}
     return None

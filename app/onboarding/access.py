@@ -8,12 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from app.config import Settings
 from app.domain.dates import DateError, real_date
-from app.onboarding.draft import TYPED_PREFIX, Draft, DraftReader
-from app.onboarding.drafts import TOKEN_BYTES, add_session
+from app.onboarding.browser_sessions import TOKEN_BYTES, add_session
+from app.onboarding.draft import GIVEN_PREFIX, TYPED_PREFIX, Draft, DraftReader
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
 from app.onboarding.photos import Photos
 from app.onboarding.readings import Readings
@@ -35,8 +35,10 @@ class PersonalLink:
 
 
 def birth_date_of(draft: Draft) -> date | None:
-    """The birth date as saved, else as typed so far; nothing while none is known whole."""
-    return _birth_date_in(draft.answers.get(ASKS_BIRTH_DATE)) or _birth_date_in(draft.typed.get(ASKS_BIRTH_DATE))
+    """The birth date as saved, else as typed so far, else as a team gave it; nothing while none is known whole."""
+    given = draft.given.get(ASKS_BIRTH_DATE)
+    places = (draft.answers.get(ASKS_BIRTH_DATE), draft.typed.get(ASKS_BIRTH_DATE), given.answers if given else None)
+    return next(filter(None, map(_birth_date_in, places)), None)
 
 
 def _birth_date_in(answers: Mapping[str, str] | None) -> date | None:
@@ -154,8 +156,8 @@ class Access:
             saved = self.birth_date(draft) if draft else None
             right = saved is None or saved == given
             if saved is None:
-                # Nobody was asked anything: what was typed and not yet taken stays with the browser that typed it,
-                # and so do photos, which who begins with the document takes before anything else.
+                # Nobody was asked anything: what was typed and not yet taken stays with the browser that typed it, as
+                # does what a team gave, and so do photos, which who begins with the document takes before anything.
                 self._forget_typed(connection, application_id)
                 self.photos.forget_all(connection, application_id)
             if right:
@@ -186,7 +188,10 @@ class Access:
 
     def _forget_typed(self, connection: Connection, application_id: str) -> None:
         connection.execute(
-            delete(Answer).where(Answer.application_id == application_id, Answer.name.startswith(TYPED_PREFIX))
+            delete(Answer).where(
+                Answer.application_id == application_id,
+                or_(Answer.name.startswith(TYPED_PREFIX), Answer.name.startswith(GIVEN_PREFIX)),
+            )
         )
 
     def _link(self, connection: Connection, link_token: str) -> tuple[str, int]:

@@ -67,6 +67,8 @@ class BeginForm(BareForm):
         self._only = integrations_[0][0] if len(integrations_) == 1 else ""
         if self._only:
             del self.integration
+        elif member.sees(None) and not self.integration.data:
+            self.integration.data = NONE
 
     def chosen_integration(self) -> str | None:
         """For whom it is begun: the one that was chosen, or the only one there is."""

@@ -45,7 +45,7 @@ def figures() -> Any:
     page = render_template(
         "staff/figures.html",
         scope=scope,
-        asked=asked | {"first": asked["first"] or f"{scope.first}", "last": asked["last"] or f"{scope.last}"},
+        asked=asked | {name: _shown_day(asked[name], getattr(scope, name)) for name in ("first", "last")},
         given={name: value for name, value in asked.items() if value},
         faults=faults,
         fault_of=dict(faults),
@@ -133,6 +133,14 @@ def _scope(asked: Mapping[str, str]) -> tuple[Scope, list[tuple[str, str]]]:
         integration=asked["integration"] if asked["integration"].isprintable() else "",
     )
     return scope, faults
+
+
+def _shown_day(given: str, usual: date) -> str:
+    """A day as its field holds it: the one given, nothing where that is no day, the usual one where none was."""
+    try:
+        return date.fromisoformat(given).isoformat() if given else usual.isoformat()
+    except ValueError:
+        return ""
 
 
 def _integrations(scope: Scope) -> frozenset[str] | None:

@@ -140,7 +140,7 @@ def require_draft(*, shows_answers: bool = True, before_consent: bool = False) -
 
 def page_words() -> dict[str, Any]:
     """What every page says of the application it belongs to: whether it is open, whose part it shows, who helps."""
-    draft = find_draft() if request.blueprint == "wizard" and cookie().is_applicant else None
+    draft = find_draft() if cookie().is_applicant and in_wizard() else None
     is_open = draft is not None and draft.is_open
     return {
         "country": draft.country if draft is not None else None,

@@ -52,6 +52,7 @@ def _integration() -> str:
 
 
 limit_start = limiter.limit(lambda: services().settings.limit_start, methods=["POST"])
+limit_opening = limiter.limit(lambda: services().settings.limit_start)
 limit_help = limiter.limit(lambda: services().settings.limit_help, methods=["POST"])
 limit_resume = limiter.limit(lambda: services().settings.limit_resume)
 

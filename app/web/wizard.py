@@ -228,7 +228,8 @@ def _back(draft: Draft, journey: Journey, previous: str | None, from_review: boo
         return addresses().review()
     if previous:
         return addresses().step(previous)
-    return None if draft.hand is PART else addresses().start()
+    # Where only the consents come before, or somebody else's pages, there is nothing to change by going back.
+    return None if draft.hand is PART or not addresses().asks_country else addresses().start()
 
 
 def _notices_of(draft: Draft, journey: Journey, key: str | None) -> dict[str, Any]:

@@ -4,89 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Frame, Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, expect
 
+from app.demo.cards import card_jpeg
 from tests.browser.cameras import Camera, show
-from tests.browser.pages import PATIENCE, REFERENCE, TITLES, Wizard, photo_of
-from tests.browser.people import JUANA, Words
+from tests.browser.checks import is_fine
+from tests.browser.embedding import (
+    COOKIES,
+    PREFILL,
+    SCRIPT,
+    FramedWizard,
+    Site,
+    colour,
+    complaints,
+    content_of,
+    framed,
+    is_fine_inside,
+)
+from tests.browser.pages import PATIENCE, REFERENCE, TITLES, photo_of
+from tests.browser.people import Words
 from tests.support import hosts, server
-from tests.support.cards import card_jpeg
-
-# What each setting of a browser's cookies is called in its profile.
-COOKIES: dict[str, dict[str, Any]] = {
-    "allowed": {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}},
-    "third-party blocked": {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}},
-    "all blocked": {"profile": {"default_content_setting_values": {"cookies": 2}}},
-}
-PREFILL = {
-    "personal": {
-        "first_name": "Juana",
-        "last_name": "Fernández",
-        "birthday": "1990-08-10",
-        "gender": "Mujer",
-        "marital_status": "single",
-        "nationality": "Argentina",
-    },
-    "identity": {"document_type": "passport", "document_number": "AAA123456"},
-    "address": {
-        "street": "Calle Falsa",
-        "street_number": "123",
-        "city": "Rosario",
-        "state": "Santa Fe",
-        "postal_code": "S2000ABC",
-    },
-    "phone": {"number": "+5491123456789"},
-}
-LISTEN = """<script type="module" src="/listen.js"></script>"""
-SCRIPT = """
-window.told = [];
-for (const kind of ["ready", "step", "submitted", "closed", "error", "expired", "resize"]) {
-  document.addEventListener(`alta:${kind}`, (event) => {
-    window.told.push({ type: kind, of: event.target.id, detail: event.detail });
-  });
-}
-"""
-
-
-@dataclass
-class Site:
-    """A running Alta that a team on another site embeds."""
-
-    alta: server.Server
-    host: hosts.Host
-    token: str
-
-    @property
-    def address(self) -> str:
-        """Alta, as another site than the host's."""
-        return self.alta.address.replace("127.0.0.1", "localhost")
-
-    def call(self, path: str = "", **body: Any) -> dict[str, Any]:
-        """Call the sessions API as the team's server does."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx.post(f"{self.alta.address}/v1/sessions{path}", json=body, headers=headers)
-        assert answer.status_code in (200, 201), answer.text
-        return dict(answer.json())
-
-    def show(self, session_id: str) -> dict[str, Any]:
-        """How a session stands."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        return dict(httpx.get(f"{self.alta.address}/v1/sessions/{session_id}", headers=headers).json())
-
-    def element(self, token: str, name: str = "one") -> str:
-        """The element, as docs/embedding.md has it."""
-        return f'<alta-onboarding id="{name}" launch-token="{token}"></alta-onboarding>'
-
-    def page(self, path: str, *elements: str, **headers: str) -> str:
-        """A page of the team's with elements; its address."""
-        script = f'<script type="module" src="{self.address}/embed.js"></script>'
-        return self.host.put(path, LISTEN + script + "<h1>Bank</h1>" + "".join(elements) + "<p>The end.</p>", **headers)
 
 
 @pytest.fixture(scope="module")
@@ -123,40 +64,6 @@ def browse(
         context.close()
 
 
-class FramedWizard(Wizard):
-    """The wizard in a frame of somebody's page."""
-
-    def __init__(self, page: Page, frame: Frame, words: Words) -> None:
-        super().__init__(frame, JUANA, words)  # type: ignore[arg-type]  # a frame finds things as a page does
-        self.around = page
-
-    def sees(self, step: str) -> None:
-        """This step's page is what the frame shows."""
-        heading = self.page.get_by_role("heading", level=1)
-        expect(heading).to_have_text(self.words(TITLES[step]))
-        self.page.wait_for_load_state()
-
-    def agree(self) -> None:
-        """Give the consents and start."""
-        self.field("I have read the privacy notice and agree to it.").check()
-        self.field("I agree to the use of photos of my face to verify my identity.").check()
-        self.press("Start")
-
-    def told(self, kind: str) -> list[dict[str, Any]]:
-        """The details of what the page around was told."""
-        return [each["detail"] for each in self.around.evaluate("window.told") if each["type"] == kind]
-
-
-def framed(page: Page, name: str = "one", language: str = "en") -> FramedWizard:
-    """The wizard in an element's frame."""
-    handle = page.locator(f"#{name} iframe").element_handle()
-    frame = handle.content_frame()
-    assert frame is not None
-    wizard = FramedWizard(page, frame, Words(language))
-    wizard.page.get_by_role("heading", level=1).wait_for()
-    return wizard
-
-
 @pytest.mark.parametrize("cookies", COOKIES)
 def test_whole_journey_in_the_frame_whatever_is_blocked(
     site: Site, browse: Callable[..., BrowserContext], lens: Path, cookies: str
@@ -171,6 +78,8 @@ def test_whole_journey_in_the_frame_whatever_is_blocked(
     for step in ("personal", "identity"):
         wizard.sees(step)
         wizard.press()
+        # Continue stands far below a page's beginning, where the next one is read.
+        page.wait_for_function("Math.abs(one.getBoundingClientRect().top) < innerHeight / 2")
     wizard.answer("exposure")
     for step in ("address", "phone"):
         wizard.sees(step)
@@ -208,13 +117,6 @@ def test_whole_journey_in_the_frame_whatever_is_blocked(
     assert "~" not in log and made["launch_token"] not in log
 
 
-def complaints(page: Page) -> list[str]:
-    """What the browser says is wrong, from here on."""
-    found: list[str] = []
-    page.on("console", lambda message: found.append(message.text) if message.type in ("error", "warning") else None)
-    return found
-
-
 def test_strict_policies_nested_pages_and_two_frames(site: Site, browse: Callable[..., BrowserContext]) -> None:
     """A host whose policy allows no more than what the docs name shows two sessions, which do not mix; within a page of
     the same team they go on as well, and one that nobody registered sees neither."""
@@ -249,14 +151,16 @@ def test_strict_policies_nested_pages_and_two_frames(site: Site, browse: Callabl
     steps = within.evaluate("window.told.filter(({ type }) => type === 'step').map(({ of }) => of)")
     assert sorted(steps) == ["one", "two"]
     assert wrong == []
+    strangers = browse()
+    site.page("/two", site.element(site.call()["launch_token"]))
+    opened = []
     for path in ("/outer", "/two"):
-        stranger = browse().new_page()
+        stranger = strangers.new_page()
         refused = complaints(stranger)
-        site.page("/two", site.element(site.call()["launch_token"]))
-        site.host.put("/outer", f'<iframe title="in" src="{inner}"></iframe>')
         stranger.goto(site.host.far + path)
-        sentence = stranger.locator("#one") if path == "/two" else stranger.frame_locator("iframe").locator("#one")
-        expect(sentence).to_have_text("The form could not be loaded. Reload the page, or try again later.")
+        opened.append((stranger if path == "/two" else stranger.frame_locator("iframe"), refused))
+    for place, refused in opened:
+        expect(place.locator("#one")).to_have_text("The form could not be loaded. Reload the page, or try again later.")
         assert any("frame-ancestors" in each for each in refused), refused
 
 
@@ -268,7 +172,7 @@ def test_sandboxed_frames(site: Site, browse: Callable[..., BrowserContext]) -> 
         token = site.call(locale="en")["launch_token"]
         source = f"{site.address}/embed/launch?token={token}"
         frame = f'<iframe id="one" title="Alta" sandbox="{rights}{more}" allow="camera" src="{source}"></iframe>'
-        page.goto(site.host.put("/box", LISTEN + f"<div>{frame}</div>"))
+        page.goto(site.host.put("/box", frame))
         content = page.locator("#one").element_handle().content_frame()
         assert content is not None
         wizard = FramedWizard(page, content, Words("en"))
@@ -279,6 +183,11 @@ def test_sandboxed_frames(site: Site, browse: Callable[..., BrowserContext]) -> 
     tab = opened.value
     expect(tab.get_by_role("heading", level=1)).to_have_text("Open your account")
     assert "/frame/" in tab.url
+    expect(content.get_by_text("Nothing was sent from the other tab yet.")).to_be_visible()
+    other = FramedWizard(tab, tab.main_frame, Words("en"))
+    other.agree()
+    other.sees("personal")
+    expect(content.get_by_text("In the other tab: step 1 of 9.")).to_be_visible()
 
 
 def test_theme_and_language_change_midway_without_loss(site: Site, browse: Callable[..., BrowserContext]) -> None:
@@ -318,12 +227,6 @@ def test_theme_and_language_change_midway_without_loss(site: Site, browse: Calla
     expect(again.field("Surnames")).to_have_value("Paz")
 
 
-def colour(wizard: FramedWizard) -> str:
-    """What buttons look like."""
-    found = wizard.page.locator(".actions .button").last.evaluate("each => getComputedStyle(each).backgroundColor")
-    return str(found)
-
-
 def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callable[..., BrowserContext]) -> None:
     """The page around is told, and hands in a fresh token: the person goes on where they were, with what they typed."""
     made = site.call(locale="en")
@@ -354,3 +257,42 @@ def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callabl
     page.evaluate("token => { one.launchToken = token; }", fresh)
     again = framed(page)
     again.sees("identity")
+
+
+def test_demo_and_doctor(site: Site, browse: Callable[..., BrowserContext]) -> None:
+    """What `make run` has there: the demo logs events and renews by itself; the doctor finds nothing wrong with it, and
+    says what to change in a page where something is."""
+    page = browse(viewport={"width": 1280, "height": 1400}).new_page()
+    wrong = complaints(page)
+    page.goto(f"{site.alta.address}/embed/demo")
+    is_fine(page)
+    page.get_by_label("Prefill").check()
+    page.get_by_role("button", name="New session").click()
+    wizard = FramedWizard(page, content_of(page, "alta-onboarding"), Words("en"))
+    is_fine_inside(wizard)
+    wizard.agree()
+    wizard.sees("personal")
+    is_fine_inside(wizard)
+    expect(wizard.field("Given names")).to_have_value("Juana")
+    expect(page.locator("#log")).to_contain_text('alta:step {"step":"personal","number":1,"of":9}')
+    page.get_by_role("button", name="New token").click()
+    expect(page.locator("#log").get_by_text("alta:ready")).to_have_count(2)
+    FramedWizard(page, content_of(page, "alta-onboarding"), Words("en")).sees("personal")
+    page.get_by_role("button", name="Doctor").click()
+    report = page.frame_locator("alta-onboarding iframe").locator("#report")
+    checks = ["Launch token", "Framing", "Cookies", "Path fallback", "Camera", "postMessage", "Content-Security-Policy"]
+    expect(report.locator("li")).to_have_count(len(checks))
+    assert [each.get_attribute("class") for each in report.locator("li").all()] == ["good"] * len(checks)
+    assert wrong == []
+    source = f"{site.address}/embed/doctor?token={site.call()['launch_token']}"
+    sandbox = "allow-scripts allow-forms"
+    bare = site.host.put("/bare", f'<iframe id="one" title="in" sandbox="{sandbox}" src="{source}"></iframe>')
+    page.goto(bare.replace(site.host.near, site.host.far))
+    inside = page.frame_locator("#one").locator("#report li")
+    expect(inside).to_have_count(len(checks))
+    said = {each.get_attribute("data-check"): each.inner_text() for each in inside.all()}
+    assert f"integrations origin NAME {site.host.far}" in said["Framing"]
+    assert 'sandbox="allow-scripts allow-forms allow-same-origin' in said["Path fallback"]
+    assert f'Permissions-Policy: camera=(self "{site.address}")' in said["Camera"]
+    assert f'<script type="module" src="{site.address}/embed.js"></script>' in said["postMessage"]
+    assert f"frame-src {site.address}" in said["Content-Security-Policy"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.support import html
 from tests.support.barcodes import card_photo, text
+from tests.support.embedding import BACK, PREFILL, Framed, Team
 from tests.support.journey import STEPS, Applicant
 from tests.support.phones import hand_over, press
 from tests.support.reader import read_all
@@ -119,6 +122,36 @@ class Collector:
         self.person = person
         person.get(f"/apply/{step}")
 
+    def embed(self, team: Team) -> None:
+        """A frame's own pages, what it says when it cannot go on, and a developer's pages."""
+        made = team.session(locale=self.language.replace("_", "-"), prefill=PREFILL, return_url=BACK)
+        self.person = frame = Framed(team.app, made)
+        self.keep("frame")
+        frame.send({})
+        self.keep("frame with errors", 422)
+        frame.begin()
+        self.keep("frame prefilled")
+        frame.send({}, path="/elsewhere")
+        self.keep("frame left")
+        frame.get("/elsewhere")
+        self.keep("frame that follows")
+        frame.send({"stay": "1"})
+        frame.headers = {"Origin": "null"}
+        frame.send({})
+        self.keep("frame in a sandbox", 403)
+        frame.headers = {"Origin": "https://evil.example"}
+        frame.send({}, path="/elsewhere")
+        self.keep("frame's post from elsewhere", 403)
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)):
+            frame.get("/personal")
+            self.keep("frame expired", 410)
+        frame.enter(made["launch_token"])
+        self.keep("launch used", 410)
+        link = team.session()["launch_token"]
+        for path in (f"/embed/launch?token={link}", f"/embed/doctor?token={link}", "/embed/demo"):
+            frame._read(frame.browser.get(path, base_url="http://localhost:8000"))
+            self.keep(path[:13])
+
     def _come_back(self) -> None:
         person, other = self.person, Applicant(self.person.app)
         person.get("/apply/save")
@@ -148,8 +181,12 @@ class Collector:
 def test_every_page_in_every_state_is_valid(make_app: Callable[..., Flask]) -> None:
     """Errors and warnings of the W3C's validator: none."""
     app, pages = make_app(), {}
+    team = Team(app)
+    with app.app_context():
+        app.extensions["alta"].embedding.sandbox.prepare(8000)
     for language, country in LANGUAGES.items():
         collector = Collector(app, language)
         collector.walk(country)
+        collector.embed(team)
         pages |= collector.pages
     assert html.faults(pages) == []

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.pages import Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
 from tests.support import browser, server
+from tests.support.console_shots import shoot_console
 
 FOLDER = server.ROOT / "docs" / "pictures"
 COLOURS = 256
@@ -120,6 +121,7 @@ def main() -> None:
     ):
         chromium = playwright.chromium.launch(**browser.launch_options())
         shoot(chromium, alta.address, FOLDER)
+        shoot_console(chromium, alta, save, FOLDER)
         chromium.close()
     montage(FOLDER / "review-desktop.png", FOLDER / "document-phone.png", FOLDER / "wizard.png")
 

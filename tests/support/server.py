@@ -28,7 +28,9 @@ JOIN applications ON applications.id = submissions.application_id
 WHERE applications.reference = ?
 """
 GENEROUS = "1000000 per minute"
-LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API", "SIGN_IN", "HELP")}
+LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API")}
+# Not known to the previous release.
+NEW_LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("SIGN_IN", "HELP")}
 
 
 @dataclass
@@ -140,7 +142,8 @@ def running(
     """
     named = {f"ALTA_{name.upper()}": value for name, value in settings.items()}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ALTA_")}
-    environment = {**inherited, **LIMITS, "ALTA_INSTANCE": str(folder / "instance"), **named}
+    limits = LIMITS | (NEW_LIMITS if code == ROOT else {})
+    environment = {**inherited, **limits, "ALTA_INSTANCE": str(folder / "instance"), **named}
     folder.mkdir(exist_ok=True)
     port, log = free_port(), folder / "server.log"
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--host", host, "--port", str(port)]

@@ -14,17 +14,16 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import insert, update
 
-from app.onboarding import integrations
 from app.onboarding.cases.filters import Filters
 from app.onboarding.embedding.looks import WantedLook
 from app.onboarding.staff.members import StaffMember
 from app.store.db import read, utc_now, write
 from app.store.models.applications import Application
 from app.store.models.submissions import FAILED, Delivery, Submission
-from tests.support.helping import Helper
+from tests.support.cases import keep
 from tests.support.journey import photo_for
 from tests.support.rows import alter, one
-from tests.support.staff import make_member, new_session, staff_browser
+from tests.support.staff import make_member, new_session
 
 Maker = Callable[[Flask, StaffMember, str], str]
 # Parts of an address that name no object: any value will do, and who it belongs to means nothing.
@@ -93,14 +92,14 @@ def _assistance(app: Flask, owner: StaffMember, integration: str) -> str:
     found = one(app, query, owner=owner.id)
     if found:
         return str(found)
+    where = {"country": "AR", "language": "en", "way": "branch", "integration": integration, "address": ""}
     with app.app_context():
-        if not any(each.name == integration for each in integrations.list_all()):
-            integrations.create(integration)
-    agent = Helper(app, owner, staff_browser(app, owner))
-    agent.begin()
-    agent.answer_all()
-    alter(app, "UPDATE applications SET awaits_consent = false WHERE id = :id", id=_helped(app, agent.assistance))
-    return agent.assistance
+        assistance = app.extensions["alta"].helping.assistances.begin(owner, **where)
+        application_id = _helped(app, assistance)
+        for place in ("personal", "identity:AR", "address:AR", "phone", "income:AR"):
+            keep(app, application_id, place, {})
+    alter(app, "UPDATE applications SET awaits_consent = false WHERE id = :id", id=application_id)
+    return str(assistance)
 
 
 def _helped(app: Flask, assistance: str) -> str:

@@ -19,7 +19,7 @@ LOCALES = {"es": "es", "pt_BR": "pt-BR", "en": "en"}
 SKIPPABLE = ("personal", "identity", "address", "phone", "income")
 
 Country = Literal["AR", "BR"]
-Locale = Literal["es", "es-AR", "pt-BR", "en"]
+Locale = Literal["es", "es-AR", "pt", "pt-BR", "en"]
 Skippable = Literal["personal", "identity", "address", "phone", "income"]
 State = Literal[
     "created", "started", "submitted", "delivered", "action_needed", "approved", "rejected", "cancelled", "expired"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from app.apis.authentication import Integration
 from app.onboarding import integrations
-from app.onboarding.embedding.registry import Registry
+from app.onboarding.embedding.registry import Registry, RegistryError
 
 NAME, COUNTRY = "sandbox", "AR"
 # Apart from the numbers that are counted: it is there before any other, and is none of them.
@@ -27,14 +28,20 @@ class Sandbox:
     def prepare(self, port: int) -> None:
         """Have the integration there, its token in the instance folder, its pages those of this computer at `port`."""
         if self.find() is None:
-            _made, token = integrations.create(NAME, country=COUNTRY, client_id=CLIENT_ID)
+            try:
+                _made, token = integrations.create(NAME, country=COUNTRY, client_id=CLIENT_ID)
+            except integrations.IntegrationError:
+                # Another start on the same database was faster, or an operator has revoked it.
+                return
             descriptor = os.open(self.token_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(f"{token}\n")
             self.registry.mark_test(NAME, is_test=True)
-        for host in HOSTS:
-            self.registry.add_origin(NAME, f"http://{host}:{port}")
-            self.registry.add_return_url(NAME, f"http://{host}:{port}{DEMO_PATH}")
+        # Who has started at very many ports removes some: nothing else depends on it.
+        with suppress(RegistryError):
+            for host in HOSTS:
+                self.registry.add_origin(NAME, f"http://{host}:{port}")
+                self.registry.add_return_url(NAME, f"http://{host}:{port}{DEMO_PATH}")
 
     def find(self) -> Integration | None:
         """The integration, unless it was revoked or never made."""

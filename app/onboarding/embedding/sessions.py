@@ -36,7 +36,7 @@ from app.store.db import read, write
 from app.store.models.applications import DRAFT, PURGING, Application, BrowserSession, ResumeLink
 from app.store.models.embedding import CANCELLED, CREATED, ENDED, ERASED, STARTED, EmbeddedSession, SessionEvent
 
-LANGUAGES = {"es": "es", "es-AR": "es", "pt-BR": "pt_BR", "en": "en"}
+LANGUAGES = {"es": "es", "es-AR": "es", "pt": "pt_BR", "pt-BR": "pt_BR", "en": "en"}
 BY_COUNTRY = {"AR": "es", "BR": "pt_BR"}
 
 

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.integration.test_queries import listening
 from tests.support.embedding import BACK, HOST, NAVIGATION, OWN, PREFILL, Framed, Team
 from tests.support.journey import Applicant
 from tests.support.quick import hasten
@@ -119,7 +120,8 @@ def test_a_launch_opens_once(team: Team) -> None:
     ("method", "headers"),
     [
         ("HEAD", NAVIGATION),
-        ("GET", {}),
+        ("GET", {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}),
+        ("GET", {"User-Agent": "WhatsApp/2.23.20"}),
         ("GET", NAVIGATION | {"Sec-Purpose": "prefetch"}),
         ("GET", {"Sec-Fetch-Mode": "no-cors"}),
     ],
@@ -138,7 +140,7 @@ def test_who_only_looks_at_a_link_uses_nothing_up(team: Team, method: str, heade
 def test_what_was_given_is_confirmed_and_marked(team: Team) -> None:
     """Filled in on its page, named as the team's on review as long as it is what the team gave; a vouched step is
     passed over, and its answer stands."""
-    made = team.session(prefill=PREFILL, skip=["phone", "identity"])
+    made = team.session(locale="en", prefill=PREFILL, skip=["phone", "identity"])
     person = Framed(team.app, made)
     person.begin()
     assert person.page.fields["first_name"] == "Juana"
@@ -163,12 +165,14 @@ def test_what_was_given_is_confirmed_and_marked(team: Team) -> None:
     assert person.page.path.endswith("/status")
 
 
-def fill_rest(person: Framed) -> None:
-    """Answer what is left."""
-    for step in ("exposure", "address", "phone", "income", "document", "selfies"):
+def fill_rest(person: Framed, first: str = "exposure") -> None:
+    """Answer what is left; of who begins with the identity, send it too."""
+    for step in ("identity", "exposure", "address", "phone", "income", "document", "selfies"):
         if person.page.path.endswith(f"/{step}"):
             person.send(person.sample(step, "AR"))
     assert person.page.path.endswith("/review")
+    if first == "identity":
+        assert person.send({"declaration": "1"}).path.endswith("/status")
 
 
 def test_a_post_from_elsewhere_is_refused(team: Team) -> None:
@@ -198,6 +202,9 @@ def out_of_the_box(team: Team, cookies: bool) -> None:
     page = boxed.begin()
     assert (page.status, boxed.told["event"]["code"]) == (403, "frame_blocked")
     (link,) = [each for each in page.links if each.startswith("/embed/launch?token=alta_tab_")]
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=31)):
+        late = boxed.browser.post(boxed.page.path, data=boxed.page.fields, headers=boxed.headers)
+        assert (late.status_code, "alta_tab_" in late.text) == (403, False)
     tab = Framed(team.app, {"id": boxed.session_id, "launch_token": link.partition("=")[2]})
     assert tab.page.path.endswith("/begin")
 
@@ -212,7 +219,7 @@ def test_csrf_token_is_the_flows_own(team: Team) -> None:
 
 def test_going_on_in_a_tab_is_followed(team: Team) -> None:
     """The frame shows where the tab stands, then that it was sent; a link works once."""
-    made = team.session()
+    made = team.session(locale="en")
     person = Framed(team.app, made)
     person.begin()
     person.send({}, path="/elsewhere")
@@ -229,6 +236,18 @@ def test_going_on_in_a_tab_is_followed(team: Team) -> None:
     assert tab.page.status == 410
     person.send({"stay": "1"})
     assert person.page.path.endswith("/identity")
+    person.send({}, path="/elsewhere")
+    fill_rest(person_in_tab(team, person), "identity")
+    looking = OWN | {"X-Looks-By-Itself": "1"}
+    assert person.browser.get(f"{person.prefix}/elsewhere", headers=looking).text == ""
+    person.get("/elsewhere")
+    assert (person.page.path.endswith("/status"), person.told["event"]["type"]) == (True, "alta:submitted")
+
+
+def person_in_tab(team: Team, person: Framed) -> Framed:
+    """Whoever opens the link that the frame shows."""
+    (link,) = [each for each in person.page.links if "alta_tab_" in each]
+    return Framed(team.app, {"id": person.session_id, "launch_token": link.partition("=")[2]})
 
 
 def test_expired_frame_goes_on_with_a_fresh_token(team: Team) -> None:
@@ -337,6 +356,41 @@ def test_personal_link_leads_out_of_the_frame(team: Team) -> None:
     page = person.send({}, path="/save")
     link = page.html.partition('value="http://localhost')[2].partition('"')[0]
     assert link.startswith("/apply/resume/")
+
+
+def test_personal_link_shows_nothing_that_a_team_gave_to_who_does_not_know_the_birth_date(team: Team) -> None:
+    """It is asked for as the team gave it; where the team gave none, what it gave stays behind."""
+    names = {"first_name": "Juana", "last_name": "Paz"}
+    for given, asks in ((names | {"birthday": "1990-08-10"}, True), (names, False)):
+        person = Framed(team.app, team.session(prefill={"personal": given}))
+        person.begin()
+        page = person.send({}, path="/save")
+        link = page.html.partition('value="http://localhost')[2].partition('"')[0]
+        stranger = Applicant(team.app)
+        stranger.get(link)
+        stranger.send({"birthday-day": "1", "birthday-month": "1", "birthday-year": "1990"})
+        assert (stranger.page.status == 422) is asks
+        if asks:
+            stranger.send({"birthday-day": "10", "birthday-month": "8", "birthday-year": "1990"})
+        assert stranger.page.path == "/apply/personal"
+        assert ("Juana" in stranger.page.html) is asks
+
+
+def test_a_framed_page_costs_one_select_more(team: Team) -> None:
+    """And writes nothing, but for its end, once a minute at most; the style sheet of its theme is kept.
+
+    What is saved is as without a frame: the touch, the answer, and what staff search for.
+    """
+    person = Framed(team.app, team.session())
+    person.begin()
+    with listening(team.app) as log:
+        person.get("/personal")
+    assert [each.split()[0] for each in log.statements] == ["SELECT", "SELECT"]
+    with listening(team.app) as log:
+        person.send(person.sample("personal", "AR"), follow=False)
+    assert log.transactions == 1
+    sheet = person.browser.get(f"{person.prefix}/theme.css")
+    assert "max-age" in sheet.headers["Cache-Control"]
 
 
 def test_ordinary_visitors_know_nothing_of_frames(app: Flask) -> None:

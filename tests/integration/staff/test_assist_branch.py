@@ -146,6 +146,9 @@ def test_integration_is_chosen_where_there_are_several(app: Flask) -> None:
     assert count(app, "applications") == 0
     agent.begin(integration="south")
     assert one(app, "SELECT integration FROM applications") == "south"
+    # Who sees all begins for none of them, unless they choose.
+    helper(app).begin()
+    assert rows(app, "SELECT count(*) FROM applications WHERE integration IS NULL") == [(1,)]
 
 
 def test_handing_back_ends_the_access_at_once(app: Flask) -> None:
@@ -175,3 +178,19 @@ def test_nothing_is_sent_that_the_person_did_not_agree_to(app: Flask) -> None:
     assert count(app, "submissions") == 0
     agree(person)
     assert person.submit().path == "/apply/status"
+
+
+def test_integration_without_apis_has_its_people_go_to_the_default_ones(app: Flask) -> None:
+    """What an agent began for it is delivered, not held up for want of a place to go to."""
+    with app.app_context():
+        integrations.create("north")
+    agent = helper(app, integrations=["north"])
+    agent.begin()
+    agent.answer_all()
+    person = person_with(app, agent.link())
+    agree(person)
+    give_part(person)
+    assert person.submit().path == "/apply/status"
+    assert one(app, "SELECT default_upstreams FROM applications") in (True, 1)
+    with app.app_context():
+        assert integrations.list_all()[0].name == "north"

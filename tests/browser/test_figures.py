@@ -1,0 +1,36 @@
+"""How it goes, as a supervisor sees it: accessible, readable on a narrow window, filtered without a script."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+from tests.browser.checks import is_fine
+from tests.browser.conftest import Visit
+from tests.support.helping import app_of
+from tests.support.http_browser import Site
+from tests.support.journey import Applicant
+from tests.support.quick import hasten
+from tests.support.server import Server
+from tests.support.staff import COOKIE, make_member, new_session
+
+
+def test_supervisor_sees_how_it_goes(visit: Visit, alta: Server) -> None:
+    """Charts are pictures with names, tables scroll by keyboard, a filter leads to the same page with its query."""
+    applicant = hasten(Applicant(cast(Any, Site(alta.address))), "BR", until="phone")
+    assert applicant.send({"phone_number": ""}, follow=False).status == 422
+    house, wizard = app_of(alta), visit("BR", language="pt_BR")
+    cookie = new_session(house, make_member(house, "supervisor", language="pt_BR"))
+    domain = urlsplit(alta.address).hostname
+    wizard.page.context.add_cookies([{"name": COOKIE, "value": cookie, "path": "/staff", "domain": cast(str, domain)}])
+    page = wizard.page
+    page.goto(f"{alta.address}/staff/figures")
+    expect(page.get_by_role("img", name="Do início à aprovação")).to_be_visible()
+    expect(page.get_by_role("row", name="Informe o número do seu celular")).to_be_visible()
+    is_fine(page)
+    page.get_by_label("País", exact=True).select_option("AR")
+    page.get_by_role("button", name="Filtrar").press("Enter")
+    page.wait_for_url("**country=AR**")
+    expect(page.get_by_role("row", name="Brasil")).to_have_count(0)

@@ -1,0 +1,126 @@
+"""What docs/embedding.md tells teams to paste does what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import brotli
+import pytest
+from flask import Flask
+
+from tests.support import server
+from tests.support.embedding import Team
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "embedding.md"
+MOST_BYTES = 4096
+
+
+def snippet(name: str) -> str:
+    """The code below a mark of the page."""
+    found = re.search(rf"<!-- {name} -->\n```\w*\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None, name
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def alta(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """A running Alta as `make run` starts it."""
+    with server.running(tmp_path_factory.mktemp("docs"), "--web") as running:
+        yield running
+
+
+@pytest.mark.parametrize("command", [["bash", "-euc"], [sys.executable, "-c"]], ids=["curl", "python"])
+def test_server_side_snippets_make_a_session(alta: server.Server, command: list[str]) -> None:
+    """With the test integration's token, which lies where the page says."""
+    token = (Path(alta.environment["ALTA_INSTANCE"]) / "sandbox.token").read_text().strip()
+    environment = {**os.environ, "ALTA": alta.address, "TOKEN": token}
+    name = "curl" if command[0] == "bash" else "python"
+    done = subprocess.run([*command, snippet(name)], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    if name == "curl":
+        assert set(json.loads(done.stdout)) == {"id", "url", "launch_token", "expires_at"}
+    else:
+        assert re.fullmatch(r"[0-9a-f-]{36} alta_launch_\S+\ncreated\n", done.stdout)
+
+
+def test_element_is_small_and_loads_from_any_page(sqlite_app: Flask) -> None:
+    """At most 4 KB compressed, as a module that every origin may load; its types and the package beside it."""
+    browser = sqlite_app.test_client()
+    answer = browser.get("/embed.js", headers={"Accept-Encoding": "br"})
+    assert len(answer.data) <= MOST_BYTES
+    script = brotli.decompress(answer.data).decode()
+    assert 'customElements.define("alta-onboarding"' in script
+    for path in ("/embed.js", "/embed.d.ts", "/embed.tgz"):
+        shown = browser.get(path)
+        assert (shown.status_code, shown.headers["Access-Control-Allow-Origin"]) == (200, "*")
+        assert shown.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert "max-age=300" in shown.headers["Cache-Control"]
+    known = browser.get("/embed.js").headers["ETag"]
+    assert browser.get("/embed.js", headers={"If-None-Match": known}).status_code == 304
+
+
+def test_package_knows_where_alta_is(sqlite_app: Flask) -> None:
+    """With a manifest that points to its module and its types."""
+    import io
+    import tarfile
+
+    content = sqlite_app.test_client().get("/embed.tgz").data
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        files = {each.name: archive.extractfile(each).read().decode() for each in archive}
+    manifest = json.loads(files["package/package.json"])
+    assert manifest["exports"]["."] == {"types": "./embed.d.ts", "default": "./index.js"}
+    assert 'AltaOnboarding.host = "http://localhost"' in files["package/index.js"]
+    assert {"package/embed.js", "package/embed.d.ts"} <= set(files)
+
+
+def test_page_names_every_field_and_event(sqlite_app: Flask) -> None:
+    """Nothing that a call takes or the element tells is missing from the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    document = sqlite_app.test_client().get("/openapi.json").json
+    for name in document["components"]["schemas"]["NewSession"]["properties"]:
+        assert f"`{name}`" in page, name
+    types = sqlite_app.test_client().get("/embed.d.ts").text
+    for event in re.findall(r'"(alta:\w+)":', types):
+        assert f"`{event}`" in page, event
+
+
+def test_demo_is_there_in_local_mode_only(make_app: object) -> None:
+    """And only once the test integration is."""
+    local = make_app()  # type: ignore[operator]
+    browser = local.test_client()
+    assert browser.get("/embed/demo", base_url="http://127.0.0.1:8000").status_code == 404
+    with local.app_context():
+        local.extensions["alta"].embedding.sandbox.prepare(8000)
+        local.extensions["alta"].embedding.sandbox.prepare(8000)
+    page = browser.get("/embed/demo", base_url="http://127.0.0.1:8000")
+    assert (page.status_code, "http://localhost:8000/embed.js" in page.text) == (200, True)
+    assert "frame-src http://localhost:8000" in page.headers["Content-Security-Policy"]
+    assert browser.get("/embed/demo", base_url="http://alta.example").status_code == 404
+    production = make_app(mode="production", public_url="https://alta.example")  # type: ignore[operator]
+    assert production.test_client().get("/embed/demo", base_url="https://alta.example").status_code == 404
+
+
+def test_doctor_opens_anywhere_without_using_a_token_up(sqlite_app: Flask) -> None:
+    """For who has one; others are told nothing."""
+    team = Team(sqlite_app, "doctored")
+    made = team.session()
+    browser = sqlite_app.test_client()
+    page = browser.get(f"/embed/doctor?token={made['launch_token']}")
+    assert "frame-ancestors *" in page.headers["Content-Security-Policy"]
+    assert "https://bank.example" in page.text
+    path = re.search(r"/embed/doctor/path/[\w.-]+", page.text)[0]
+    assert browser.post(path, headers={"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}).json == {
+        "works": True
+    }
+    assert browser.post(path, headers={"Origin": "null"}).json == {"works": False}
+    assert browser.post("/embed/doctor/path/x").status_code == 403
+    assert Team(sqlite_app, "again").session()["id"]
+    answer = browser.post("/embed/launch", data={"token": made["launch_token"]})
+    assert answer.status_code == 303
+    unknown = browser.get("/embed/doctor?token=x")
+    assert (unknown.status_code, unknown.headers["X-Frame-Options"]) == (410, "DENY")
