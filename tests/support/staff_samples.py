@@ -14,6 +14,7 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import insert, update
 
+from app.onboarding import integrations
 from app.onboarding.cases.filters import Filters
 from app.onboarding.embedding.looks import WantedLook
 from app.onboarding.staff.members import StaffMember
