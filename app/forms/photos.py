@@ -45,6 +45,8 @@ class PhotoField(StepField):
 
     def understand(self, form: Any) -> str:
         """The id of a photo that serves, or that the person decided to use."""
+        if self.asked:
+            raise ValidationError(self.asked)
         if self.photo is not None and not self.photo.serves:
             raise ValidationError(problem_words(self.photo.problem, self.shape))
         return self.data
