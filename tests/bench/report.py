@@ -49,7 +49,8 @@ LISTING = """## The list of staff
 
 What the console asks the database for, from the question to the lines with their names decrypted, in milliseconds, at
 {few:,} applications and at {many:,}: pages with their figures, filters on top of each other, and searches. The two
-sizes take turns; medians. Names are spread as people's are: a few shared by most, and many rare ones.
+sizes take turns; of each the quickest tenth counts. Names are spread as people's are: a few shared by most, and many
+rare ones.
 """
 PICTURES = """## A photo's intake
 

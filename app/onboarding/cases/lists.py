@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import TextualSelect, bindparam, func, select, text
+from sqlalchemy import Date, TextualSelect, bindparam, case, func, select, text
 
 from app.config import Settings
+from app.domain.countries import COUNTRIES
 from app.domain.dates import today_in
 from app.domain.stage import Stage
 from app.onboarding.cases.filters import ME, NOBODY, WAITING, Filters, Place
@@ -26,37 +27,34 @@ PAGE = 50
 # Runs merged by one statement.
 RUNS = 100
 SHARE_DAYS = 30
-_GROUPS = select(
-    ListingCount.group_key,
-    ListingCount.integration,
-    ListingCount.country,
-    ListingCount.channel,
-    ListingCount.stage,
-    func.sum(ListingCount.number).label("number"),
-).group_by(
-    ListingCount.group_key,
-    ListingCount.integration,
-    ListingCount.country,
-    ListingCount.channel,
-    ListingCount.stage,
+# The other columns say what the key stands for, so that any row of it tells them.
+_GROUPS = (
+    select(
+        ListingCount.group_key,
+        func.max(ListingCount.integration),
+        func.max(ListingCount.country),
+        func.max(ListingCount.channel),
+        func.max(ListingCount.stage),
+        func.sum(ListingCount.number),
+    )
+    .group_by(ListingCount.group_key)
+    .having(func.sum(ListingCount.number) > 0)
 )
+_TODAY = case((ListingDay.country == "BR", bindparam("today_br", type_=Date)), else_=bindparam("today_ar", type_=Date))
 _DAYS = (
     select(
-        ListingDay.day,
         ListingDay.integration,
-        ListingDay.country,
         func.sum(ListingDay.started).label("started"),
         func.sum(ListingDay.of_these_finished).label("of_these_finished"),
-        func.sum(ListingDay.finished).label("finished"),
+        func.sum(case((ListingDay.day == _TODAY, ListingDay.finished), else_=0)).label("finished_today"),
     )
     .where(ListingDay.day > bindparam("after"))
-    .group_by(ListingDay.day, ListingDay.integration, ListingDay.country)
+    .group_by(ListingDay.integration)
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """Applications that share these four, and how many they are."""
+class Group(NamedTuple):
+    """Applications that share integration ("" for none), country, channel and stage, and how many they are."""
 
     key: int
     integration: str
@@ -86,19 +84,8 @@ class Lists:
     def groups(self, member: StaffMember) -> list[Group]:
         """Every group that has applications the member may see."""
         with read() as connection:
-            rows = connection.execute(_GROUPS).all()
-        return [
-            Group(
-                key=row.group_key,
-                integration=row.integration,
-                country=row.country,
-                channel=row.channel,
-                stage=row.stage,
-                number=int(row.number),
-            )
-            for row in rows
-            if row.number > 0 and member.sees(row.integration or None)
-        ]
+            groups = map(Group._make, connection.execute(_GROUPS).all())
+        return [group for group in groups if member.sees(group.integration or None)]
 
     def places(
         self,
@@ -132,10 +119,10 @@ class Lists:
         """The figures, from counters alone."""
         by_stage: dict[str, int] = {}
         for group in groups:
-            by_stage[group.stage] = by_stage.get(group.stage, 0) + group.number
-        today = {country: today_in(self.settings.time_zone(country), self.clock()) for country in ("AR", "BR")}
+            by_stage[group.stage] = by_stage.get(group.stage, 0) + int(group.number)
+        today = {f"today_{code.lower()}": today_in(self.settings.time_zone(code), self.clock()) for code in COUNTRIES}
         with read() as connection:
-            rows = connection.execute(_DAYS, {"after": min(today.values()) - timedelta(days=SHARE_DAYS)}).all()
+            rows = connection.execute(_DAYS, today | {"after": min(today.values()) - timedelta(days=SHARE_DAYS)}).all()
         theirs = [row for row in rows if member.sees(row.integration or None)]
         started = sum(int(row.started) for row in theirs)
         finished = sum(int(row.of_these_finished) for row in theirs)
@@ -143,17 +130,19 @@ class Lists:
             in_progress=by_stage.get(Stage.IN_PROGRESS, 0) + by_stage.get(Stage.ASKED_AGAIN, 0),
             to_review=by_stage.get(Stage.TO_REVIEW, 0),
             not_delivered=by_stage.get(Stage.NOT_DELIVERED, 0),
-            finished_today=sum(int(row.finished) for row in theirs if row.day == today.get(row.country)),
+            finished_today=sum(int(row.finished_today) for row in theirs),
             share=finished / started if started else None,
         )
 
     def _shape(
         self, member: StaffMember, filters: Filters, place: Place | None, *, limit: int, descending: bool
     ) -> tuple[tuple[str, ...], dict[str, Any]]:
-        """What a statement depends on: its table, its direction, its conditions; and their values."""
+        """What a statement depends on: its table, its order, its conditions; and their values."""
         order = "DESC" if descending else "ASC"
-        shape = ["listing_flags" if filters.flag else "listings", order]
-        values: dict[str, Any] = {"limit": limit}
+        # Written out, as a prepared statement is planned for any limit.
+        ordered = f"ORDER BY since {order}, id {order} LIMIT {limit:d}"
+        shape = ["listing_flags" if filters.flag else "listings", ordered]
+        values: dict[str, Any] = {}
         if filters.flag:
             shape.append("flag = :flag")
             values["flag"] = filters.flag
@@ -196,15 +185,12 @@ def _run(shape: tuple[str, ...], values: Mapping[str, Any], keys: Sequence[int])
 @lru_cache(maxsize=512)
 def _statement(shape: tuple[str, ...], runs: int) -> TextualSelect:
     """One run of an index for each group, or a single one of all; merged, as each is in order."""
-    table, order, *conditions = shape
-    ordered = f"ORDER BY since {order}, id {order} LIMIT :limit"
+    table, ordered, *conditions = shape
     parts = []
     for run in range(runs) if runs else (None,):
         where = [*conditions, *([] if run is None else [f"group_key = :key_{run}"])]
         clause = f" WHERE {' AND '.join(where)}" if where else ""
         parts.append(f"SELECT since, id FROM {table}{clause}")  # noqa: S608
-    if len(parts) > 1:
-        parts = [f"SELECT * FROM ({part} {ordered}) AS run_{number}" for number, part in enumerate(parts)]  # noqa: S608
     written = text(f"{' UNION ALL '.join(parts)} {ordered}")
     times = [bindparam(name, type_=UtcDateTime) for name in ("since", "waiting") if f":{name}" in written.text]
     return written.bindparams(*times).columns(since=UtcDateTime)

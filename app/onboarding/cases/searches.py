@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, insert, select, true
+from sqlalchemy import Connection, and_, bindparam, insert, literal, literal_column, select, true
 from sqlalchemy.orm import aliased
 
 from app.domain.search import Wanted, answer_terms, fits, understand
@@ -134,9 +134,9 @@ class Searches:
             terms, also = ([self.terms.hashed(term) for term in each] for each in (wanted.driving, wanted.also))
             if not terms:
                 return []
-            values = {"number": number, "size": size} | {f"also_{place}": term for place, term in enumerate(also)}
+            values = {"number": number} | {f"also_{place}": term for place, term in enumerate(also)}
             values |= {f"term_{place}": term for place, term in enumerate(terms)}
-            return connection.execute(_leading(len(terms), len(also), backwards), values).all()
+            return connection.execute(_leading(len(terms), len(also), size, backwards), values).all()
 
     def numbers_of(self, connection: Connection, numbers: list[int]) -> dict[int, set[tuple[str, str]]]:
         """The number terms of these applications, by their numbers in the list."""
@@ -180,20 +180,26 @@ class _Fitting:
 
 
 @lru_cache(maxsize=64)
-def _leading(terms: int, also: int, backwards: bool) -> Any:
+def _leading(terms: int, also: int, size: int, backwards: bool) -> Any:
     """A run of the index of terms, and for each in it whether the other terms lead there too."""
     order = SearchTerm.listing_id.asc() if backwards else SearchTerm.listing_id.desc()
     beyond = SearchTerm.listing_id > bindparam("number") if backwards else SearchTerm.listing_id < bindparam("number")
     either: list[Any] = [bindparam(f"term_{place}") for place in range(terms)]
     wanted = SearchTerm.term == either[0] if terms == 1 else SearchTerm.term.in_(either)
-    run = select(SearchTerm.listing_id).where(wanted, beyond).order_by(order).limit(bindparam("size"))
+    run = select(SearchTerm.listing_id).where(wanted, beyond).order_by(order).limit(literal_column(str(size)))
     candidates = (run if terms == 1 else run.distinct()).subquery("candidates")
     number = candidates.c.listing_id
     others = [aliased(SearchTerm) for _ in range(also)]
+    # One look into the index for each candidate: PostgreSQL would gather all that an EXISTS might find beforehand,
+    # as a prepared statement knows nothing of how common a term is.
     has_all = and_(
         true(),
         *(
-            exists().where(other.term == bindparam(f"also_{place}"), other.listing_id == number)
+            select(literal(1))
+            .where(other.term == bindparam(f"also_{place}"), other.listing_id == number)
+            .limit(1)
+            .scalar_subquery()
+            .is_not(None)
             for place, other in enumerate(others)
         ),
     )
