@@ -35,13 +35,11 @@ def demo(count: int) -> None:
 
 
 def _tell_how_to_sign_in(address: str) -> None:
-    from app.demo.staff import hire, passes
+    from app.demo.staff import passes
 
-    own = services()
-    hire(own.staff, own.keyring)
     click.echo(f"\nSign in at {address}/staff (start Alta with `make run`):\n")
     click.echo(f"{'role':<11} {'e-mail':<24} {'password':<20} {'secret for an authenticator':<33} code")
-    for each in passes(own.keyring):
+    for each in passes(services().keyring):
         code = each.code() or "none is asked"
         click.echo(f"{each.role:<11} {each.email:<24} {each.password:<20} {each.secret or '-':<33} {code}")
     click.echo(

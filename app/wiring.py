@@ -57,7 +57,7 @@ from app.store.db import read, utc_now, write
 from app.store.stores import StoreAccess
 from app.wiring_cases import CaseServices, wire_cases
 from app.wiring_decisions import wire_decisions
-from app.wiring_embed import Embedding, embedding_of, forgetting_of
+from app.wiring_embed import Embedding, embedding_of, forgetting_of, magic_of
 from app.wiring_help import HelpServices, wire_help
 from app.wiring_staff import StaffServices, wire_staff
 from app.wiring_upstreams import dry_calls_of, upstreams_from
@@ -165,7 +165,12 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
         likeness=likeness,
         submission=Submissions(drafts=drafts, queue=queue, on_sent=helping.assistances.end_by_sending, clock=clock),
         status=statuses,
-        deliveries=Deliveries(parcels=parcels, ledger=ledger, following=Following(reasons)),
+        deliveries=Deliveries(
+            parcels=parcels,
+            ledger=ledger,
+            following=Following(reasons),
+            on_delivered=magic_of(drafts, parcels, upstreams, staff.members).steer,
+        ),
         hooks=Hooks(upstreams=upstreams, ledger=ledger, clock=clock),
         purge=Purge(settings=settings, blobs=blobs, photos=photos, forgetting=forgetting, clock=clock),
         slots=slots,

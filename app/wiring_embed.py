@@ -14,11 +14,16 @@ from app.apis.personal_informations.service import PersonalInformationsService
 from app.config import Settings
 from app.onboarding.audit import Audit
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.cases import Cases
+from app.onboarding.deciding.outcomes import Outcomes
 from app.onboarding.drafts import Drafts
+from app.onboarding.embedding.desk import Desk
 from app.onboarding.embedding.forgetting import Forgetting
 from app.onboarding.embedding.frames import Frames
 from app.onboarding.embedding.history import Histories
 from app.onboarding.embedding.launches import Launches
+from app.onboarding.embedding.looks import Looks
+from app.onboarding.embedding.magic import Magic
 from app.onboarding.embedding.outbox import Outbox
 from app.onboarding.embedding.prefill import Prefills
 from app.onboarding.embedding.registry import Registry
@@ -29,7 +34,10 @@ from app.onboarding.embedding.sessions import Sessions
 from app.onboarding.embedding.showing import Showing
 from app.onboarding.embedding.webhooks import Webhooks
 from app.onboarding.erasure import Erasure
+from app.onboarding.parcel import Parcels
+from app.onboarding.staff.members import MemberReader
 from app.onboarding.status import Statuses
+from app.onboarding.upstreams import Upstreams
 from app.store.blobs import Blobs
 from app.store.crypto import Keyring
 
@@ -46,6 +54,18 @@ class Embedding:
     frames: Frames
     sandbox: Sandbox
     webhooks: Webhooks
+    looks: Looks
+    desk: Desk
+
+
+def magic_of(drafts: Drafts, parcels: Parcels, upstreams: Upstreams, members: MemberReader) -> Magic:
+    """What steers the applications of test integrations."""
+    return Magic(
+        parcels=parcels,
+        cases=Cases(keyring=drafts.keyring, upstreams=upstreams, members=members),
+        outcomes=Outcomes(reasons=drafts.reasons, stages=drafts.stages, clock=drafts.clock),
+        drafts=drafts,
+    )
 
 
 def forgetting_of(
@@ -101,6 +121,8 @@ def embedding_of(
         settings=settings, drafts=drafts, prefills=prefills, launches=launches, histories=histories, clock=clock
     )
     sandbox = Sandbox(instance=settings.instance, registry=registry)
+    looks = Looks(clock)
+    desk = Desk(registry=registry, looks=looks, sessions=sessions, audit=audit, clock=clock)
     return Embedding(
         clock=clock,
         registry=registry,
@@ -110,6 +132,8 @@ def embedding_of(
         frames=frames,
         sandbox=sandbox,
         webhooks=_webhooks(settings, drafts.keyring, histories.outbox, audit),
+        looks=looks,
+        desk=desk,
     )
 
 

@@ -121,6 +121,15 @@ addEventListener("message", ({ source, origin, data }) => {
   COMMANDS[Object(data).type]?.(data);
 });
 
+// In a sandbox without an origin nothing can be fetched: the page follows the tab by opening itself anew.
+const FOLLOWS = 5000;
+const boxed = self.origin === "null";
+if (boxed && document.querySelector("[data-poll]")) setTimeout(() => location.reload(), FOLLOWS);
+addEventListener("click", ({ target }) => {
+  const leaving = target.closest?.("[data-leaves]");
+  if (leaving) setTimeout(() => location.replace(leaving.dataset.leaves), 500);
+});
+
 if (inside) {
   html.classList.add("framed");
   new ResizeObserver(measure).observe(document.body);

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import g
-from sqlalchemy import Row, Table, or_, select, update
+from sqlalchemy import Column, Row, Table, bindparam, or_, select, update
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request
 
@@ -20,6 +20,10 @@ integrations = cast(Table, IntegrationRow.__table__)
 TOKEN_PREFIX = "alta_"
 TOKEN_MAXIMUM = 200
 USE_NOTED_EVERY = timedelta(minutes=5)
+_BY_TOKEN = select(integrations).where(
+    or_(integrations.c.token_hash == bindparam("hash"), integrations.c.earlier_hash == bindparam("hash")),
+    integrations.c.revoked_at.is_(None),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +47,23 @@ Authenticate = Callable[[str], Integration | None]
 
 
 def authenticate(token: str) -> Integration | None:
-    """The integration whose unrevoked token this is; its use is noted at most every five minutes."""
+    """The integration whose unrevoked token this is; its use is noted at most every five minutes.
+
+    A token that another took the place of is good until its time is over.
+    """
     if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_MAXIMUM or not token.isascii():
         return None
+    key = token_hash(token)
     with read() as connection:
-        row = connection.execute(
-            select(integrations).where(
-                integrations.c.token_hash == token_hash(token), integrations.c.revoked_at.is_(None)
-            )
-        ).first()
+        row = connection.execute(_BY_TOKEN, {"hash": key}).first()
     if row is None:
         return None
-    _note_use(row)
+    if row.token_hash == key:
+        _note_use(row, integrations.c.last_used_at)
+    elif row.earlier_until is None or row.earlier_until <= utc_now():
+        return None
+    else:
+        _note_use(row, integrations.c.earlier_used_at)
     return integration_of(row)
 
 
@@ -92,15 +101,14 @@ def current_caller() -> Integration:
     return cast(Integration, g.api_caller)
 
 
-def _note_use(row: Row[Any]) -> None:
-    now = utc_now()
+def _note_use(row: Row[Any], last: Column[Any]) -> None:
+    now, noted = utc_now(), row._mapping[last.name]
     before = now - USE_NOTED_EVERY
-    if row.last_used_at is not None and row.last_used_at > before:
+    if noted is not None and noted > before:
         return
-    last = integrations.c.last_used_at
     with write() as connection:
         connection.execute(
             update(integrations)
             .where(integrations.c.id == row.id, or_(last.is_(None), last <= before))
-            .values(last_used_at=now)
+            .values({last: now})
         )

@@ -21,6 +21,7 @@ from app.journey import REVIEW, Journey
 from app.onboarding.draft import Draft
 from app.onboarding.drafts import Agreement
 from app.onboarding.readings import SLOTS as READ_SLOTS
+from app.onboarding.staff.members import StaffMember
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
 from app.steps.income import value_of
@@ -28,12 +29,13 @@ from app.store.db import read
 from app.wiring import Services
 
 CONSENTS = ("privacy", "biometric")
+ADDRESS = "192.0.2.7"
 LONGER_AND_SHORTER, SHADE = (820, 615), 0.3
 POSES: Mapping[str, Pose] = {"selfie_1": "front", "selfie_2": "left", "selfie_3": "right", "dni_selfie": "document"}
 KINDS = ("CNH", "RG", "CIN")
 # Seconds that people spend on a step, about.
 SECONDS = {"personal": 55, "identity": 20, "exposure": 25, "address": 60, "phone": 15, "income": 10}
-PHOTO_SECONDS = 22
+PHOTO_SECONDS, TAKING_OVER_SECONDS = 22, 1800
 # What people get wrong, how many of them, and how long they take to read what is said of it.
 SLIPS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "personal": ({"birthday-year": "90"}, {"birthday-month": "13"}, {"last_name": ""}),
@@ -59,14 +61,32 @@ class Applicant:
 
     def begin(self, application_id: str) -> None:
         """Agree to the texts and start."""
-        language, notices = self.person.language, self.services.notices
-        texts = [notices.get(kind, language) for kind in CONSENTS]
-        agreements = [
-            Agreement(kind=text.kind, version=text.version, text_hash=text.text_hash, language=text.language)
-            for text in texts
-        ]
-        drafts = self.services.drafts
-        self.draft = drafts.load(drafts.begin(self.person.country, language, agreements, application_id=application_id))
+        drafts, of = self.services.drafts, self.person
+        token = drafts.begin(of.country, of.language, self._agreements(), application_id=application_id)
+        self.draft = drafts.load(token)
+
+    def begin_with(self, agent: StaffMember, way: str, application_id: str) -> None:
+        """Have an agent start, who gives what an agent may: in a branch, or on the phone."""
+        helping, of = self.services.helping.assistances, self.person
+        assistance_id = helping.begin(
+            agent,
+            country=of.country,
+            language=of.language,
+            way=way,
+            integration=None,
+            address=ADDRESS,
+            application_id=application_id,
+        )
+        found = helping.load(agent, assistance_id, address=ADDRESS)
+        assert found is not None, "it was just begun"
+        self.draft = found
+
+    def take_over(self) -> None:
+        """Agree, and go on oneself where an agent has given what an agent may."""
+        self.clock.wait(TAKING_OVER_SECONDS * self._pace())
+        self.resume()
+        self.services.drafts.agree(self.draft, self._agreements())
+        self.resume()
 
     def resume(self) -> None:
         """See the application as it stands now."""
@@ -75,12 +95,13 @@ class Applicant:
         assert found is not None, "the demo's applications are not purged while it runs"
         self.draft = found
 
-    def walk(self, *, until: str = REVIEW) -> None:
-        """Answer each step that is open in turn, but none from `until` on."""
+    def walk(self, *, until: str = REVIEW) -> bool:
+        """Answer each step that is open in turn, but none from `until` on; whether that step was come to."""
         while (key := self._journey().furthest) not in (REVIEW, until):
             step = self._journey().step(key)
             assert step is not None, "the furthest step is one that applies"
             self._answer(step)
+        return key == until != REVIEW
 
     def send(self) -> None:
         """Look everything over and send it."""
@@ -88,6 +109,13 @@ class Applicant:
         self.resume()
         with force_locale(self.person.language):
             self.services.submission.submit(self.draft, self.person.language)
+
+    def _agreements(self) -> list[Agreement]:
+        texts = [self.services.notices.get(kind, self.person.language) for kind in CONSENTS]
+        return [
+            Agreement(kind=text.kind, version=text.version, text_hash=text.text_hash, language=text.language)
+            for text in texts
+        ]
 
     def _journey(self) -> Journey:
         return self.services.drafts.journey(self.draft)
@@ -98,7 +126,8 @@ class Applicant:
 
     def _answer(self, step: Step) -> None:
         self.clock.wait(SECONDS.get(step.key, 5) * self._pace())
-        for slot in step.slots(self._journey().context):
+        # Of photos that are asked again, only those.
+        for slot in self.draft.reopened.get(step.key, {}).get("photos") or step.slots(self._journey().context):
             self._take(slot)
         context = self._journey().context
         if self.chance.random() < SLIP_SHARE and step.key in SLIPS:

@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from app.demo.people import Person, person
+from app.onboarding.hands import BRANCH, PHONE
 from app.steps import STEPS
 
 
@@ -44,6 +45,8 @@ DAYS = {
     Fate.APPROVED: (1.0, 27.0),
     Fate.REJECTED: (1.0, 27.0),
 }
+# Of so many people, by their number, those who are helped, and how.
+HELPED_EVERY, WAYS = 9, {4: BRANCH, 7: PHONE}
 STOPS = tuple(step.key for step in STEPS)[1:]
 # Nobody begins in the small hours of Buenos Aires and São Paulo: those of the day, in UTC, at which people may.
 FIRST_HOUR, HOURS = 11, 15
@@ -51,12 +54,13 @@ FIRST_HOUR, HOURS = 11, 15
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One application to be played; `stop` is the step at which a draft is left."""
+    """One application to be played; `stop` is where a draft is left, `way` how an agent helps, "" where none does."""
 
     person: Person
     fate: Fate
     begins_at: datetime
     stop: str
+    way: str
 
 
 def parts(count: int, now: datetime, *, draft_days: int = 30) -> Iterator[Part]:
@@ -70,6 +74,7 @@ def parts(count: int, now: datetime, *, draft_days: int = 30) -> Iterator[Part]:
             fate=fate,
             begins_at=_beginning(chance, fate, now, most_days=draft_days * KEPT_SHARE),
             stop=STOPS[int(chance.integers(len(STOPS)))],
+            way=WAYS.get(number % HELPED_EVERY, ""),
         )
 
 

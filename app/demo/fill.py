@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from app.config import Settings
 from app.demo.clock import PlayedClock
 from app.demo.fates import Part, parts
+from app.demo.staff import crew, hire
 from app.demo.stage import ByHand, Stage, is_played
 from app.domain.errors import AltaError
 from app.pictures.verdict import load
@@ -37,10 +38,12 @@ def fill(settings: Settings, count: int, context: Callable[[], AbstractContextMa
 
     `context` is entered by each thread that plays. Raises DemoError where that is not allowed.
     """
-    played = settings.model_copy(update={"selfies": min(SELFIES, settings.selfies)})
+    played = settings.model_copy(update={"selfies": min(SELFIES, settings.selfies), "four_eyes": False})
     clock = PlayedClock()
-    stage = Stage(services=wire(played, clock=clock, queue=ByHand()), clock=clock)
-    require_allowed(stage.services)
+    own = wire(played, clock=clock, queue=ByHand())
+    require_allowed(own)
+    hire(own.staff, own.keyring)
+    stage = Stage(services=own, clock=clock, crew=crew(own.staff, own.keyring))
     load()
     missing = [
         part for part in parts(count, utc_now(), draft_days=settings.draft_days) if not is_played(part.person.number)
@@ -53,4 +56,4 @@ def fill(settings: Settings, count: int, context: Callable[[], AbstractContextMa
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for done, _nothing in enumerate(pool.map(play, missing), 1):
             yield done
-        stage.services.counts.flush()
+        own.counts.flush()

@@ -10,6 +10,7 @@ import pyotp
 from sqlalchemy import select
 
 from app.domain.roles import NEEDS_SECOND_STEP, Role
+from app.onboarding.staff.members import COLUMNS, StaffMember
 from app.store.crypto import Keyring
 from app.store.db import read, write
 from app.store.models.staff import Member
@@ -60,6 +61,14 @@ def hire(staff: StaffServices, keyring: Keyring) -> int:
                 staff.second_step.take_into_use(connection, member.id, each.secret)
         count += 1
     return count
+
+
+def crew(staff: StaffServices, keyring: Keyring) -> Mapping[Role, StaffMember]:
+    """The demo's staff, by role."""
+    hashes = {staff.members.email_hash(each.email): each.role for each in passes(keyring)}
+    with read() as connection:
+        rows = connection.execute(select(Member.email_hash, *COLUMNS).where(Member.email_hash.in_(hashes))).all()
+    return {hashes[row.email_hash]: staff.members.member_of(row) for row in rows}
 
 
 def _pass(keyring: Keyring, role: Role) -> Pass:

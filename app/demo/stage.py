@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from app.apis.errors import NotAllowedError, UnavailableError
-from app.demo.applicants import Applicant
+from app.demo.applicants import ADDRESS, Applicant
 from app.demo.clock import PlayedClock
 from app.demo.fates import Fate, Part
+from app.domain.roles import Role
 from app.journey import REVIEW
+from app.onboarding.deciding.errors import CaseChangedError, MayNotError, OvertakenError
 from app.onboarding.outcome import Outcome, failed, unavailable
+from app.onboarding.staff.members import StaffMember
 from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS
-from app.onboarding.wants import kyc_user_id
 from app.queue import WorkerQueue
 from app.store.db import read
 from app.store.models.applications import Application
-from app.store.models.submissions import DELIVERED, WAITING, Delivery, Submission
+from app.store.models.submissions import WAITING, Delivery, Submission
 from app.wiring import Services
 
 NAMES = uuid.UUID("5b9f3f3e-0f5c-4d0e-9c53-8c2f4d1b7a60")
-ASKED_FOR = (
-    ("document_photo", "document_glare"),
-    ("document_selfies", "selfie_dark"),
-    ("address", "address_incomplete"),
-    ("phone_number", "phone_unreachable"),
+ASKED_FOR: tuple[Mapping[str, str], ...] = (
+    {"front_document": "document_glare"},
+    {"selfie_1": "selfie_dark"},
+    {"address": "address_incomplete"},
+    {"phone": "phone_unreachable"},
 )
+NOTE = "Seen twice; nothing to be mended."
 TRIES_SO_FAR, NEXT_TRY_SECONDS = 4, 6 * 3600.0
 MINUTE, HOUR = 60.0, 3600.0
 
@@ -62,17 +66,31 @@ class Stage:
 
     services: Services
     clock: PlayedClock
+    crew: Mapping[Role, StaffMember]
 
     def play(self, part: Part) -> None:
         """Let one application happen."""
-        applicant = Applicant(self.services, self.clock, part.person)
+        applicant, stop = Applicant(self.services, self.clock, part.person), REVIEW
+        if part.fate is Fate.DRAFT:
+            stop = part.stop
         self.clock.go_to(part.begins_at)
-        applicant.begin(application_id(part.person.number))
-        applicant.walk(until=part.stop if part.fate is Fate.DRAFT else REVIEW)
+        self._begin(applicant, part.way, stop)
         if part.fate is not Fate.DRAFT:
             applicant.send()
             self.clock.wait(3)
             self._go_on(applicant, part.fate)
+
+    def _begin(self, applicant: Applicant, way: str, stop: str) -> None:
+        """Fill in up to a step, with an agent's help or without."""
+        number = application_id(applicant.person.number)
+        if way:
+            applicant.begin_with(self.crew[Role.AGENT], way, number)
+            if applicant.walk(until=stop):
+                return
+            applicant.take_over()
+        else:
+            applicant.begin(number)
+        applicant.walk(until=stop)
 
     def _go_on(self, applicant: Applicant, fate: Fate) -> None:
         """What happens after it was sent."""
@@ -80,35 +98,34 @@ class Stage:
             self._record(applicant, PERSONAL_INFORMATIONS, failed(NotAllowedError("the token is not known")))
         if fate is Fate.DELIVERING:
             self._find_nobody(applicant)
-        self._deliver(applicant, due=WAITING)
-        if fate in (Fate.ASKED, Fate.ANSWERED):
-            self.clock.wait(3 * HOUR)
-            self._ask_again(applicant)
+        self._deliver(applicant)
+        if fate in (Fate.REVIEW, Fate.FAILED, Fate.DELIVERING):
+            return
+        self.clock.wait(float(applicant.chance.uniform(0.5, 30)) * HOUR)
+        # A worker that runs beside the demo may have taken the delivery on, and not be done with it.
+        with suppress(MayNotError, CaseChangedError, OvertakenError):
+            self._decide(applicant, fate)
         if fate is Fate.ANSWERED:
             self.clock.wait(9 * HOUR)
             applicant.resume()
             applicant.walk()
             applicant.send()
-            self._deliver(applicant, due=WAITING)
-        if fate in (Fate.APPROVED, Fate.REJECTED):
-            self.clock.wait(float(applicant.chance.uniform(0.5, 30)) * HOUR)
-            self._decide(applicant, "approved" if fate is Fate.APPROVED else "rejected")
+            self._deliver(applicant)
 
-    def _ask_again(self, applicant: Applicant) -> None:
-        field_type, reason = ASKED_FOR[applicant.person.number % len(ASKED_FOR)]
-        user_id = kyc_user_id(applicant.draft.id, applicant.person.country)
-        self.services.kyc.ask_again(user_id, field_type, reason)
-        self.services.deliveries.ledger.hasten(KYC, user_id, None)
-        self._deliver(applicant, KYC, due=DELIVERED)
-
-    def _decide(self, applicant: Applicant, decision: Any) -> None:
-        record_id = self._rows(applicant, PERSONAL_INFORMATIONS)[0].upstream_id
-        if record_id is None:
-            # A worker that runs beside the demo has taken the delivery on, and is not done with it.
-            return
-        self.services.personal_informations.change_state(int(record_id), decision)
-        self.services.deliveries.ledger.hasten(PERSONAL_INFORMATIONS, record_id, None)
-        self._deliver(applicant, PERSONAL_INFORMATIONS, due=DELIVERED)
+    def _decide(self, applicant: Applicant, fate: Fate) -> None:
+        """As a reviewer does who has looked at the case."""
+        number, decisions = applicant.person.number, self.services.decisions
+        who = self.crew[Role.SUPERVISOR if number % 3 == 0 else Role.REVIEWER]
+        case = decisions.case(who, applicant.draft.id)
+        if fate is Fate.APPROVED:
+            decisions.approve(who, case.id, seen=case.seen, address=ADDRESS)
+        elif fate is Fate.REJECTED:
+            codes = sorted(self.services.rejections.codes)
+            reason = codes[number % len(codes)]
+            decisions.reject(who, case.id, seen=case.seen, reason=reason, note=NOTE, address=ADDRESS)
+        else:
+            asked = ASKED_FOR[number % len(ASKED_FOR)]
+            decisions.ask_again(who, case.id, seen=case.seen, asked=asked, address=ADDRESS)
 
     def _find_nobody(self, applicant: Applicant) -> None:
         """Try a few times while the KYC API is down; it asks to be left alone for long."""
@@ -118,10 +135,10 @@ class Stage:
         last = UnavailableError("503", retry_after=NEXT_TRY_SECONDS)
         self._record(applicant, KYC, unavailable(last))
 
-    def _deliver(self, applicant: Applicant, api: str = "", *, due: str) -> None:
-        """Do what a worker does with the deliveries that are due: those in that state."""
-        for row in self._rows(applicant, api):
-            if row.state == due and (row.next_try_at is None or row.next_try_at <= self.clock()):
+    def _deliver(self, applicant: Applicant) -> None:
+        """Do what a worker does with the deliveries that are due."""
+        for row in self._rows(applicant):
+            if row.state == WAITING and (row.next_try_at is None or row.next_try_at <= self.clock()):
                 self.services.deliveries.advance(row.id, row.run, _at_once, _at_once)
 
     def _record(self, applicant: Applicant, api: str, outcome: Outcome) -> None:

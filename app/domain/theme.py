@@ -76,6 +76,12 @@ def checked(theme: Theme) -> Theme:
     return theme
 
 
+def least_contrast(colour: str, scheme: Literal["light", "dark"]) -> tuple[str, float]:
+    """The accent as it is shown in a scheme, and the least contrast that it has there."""
+    shown = colour.lower() if scheme == "light" else nearest_passing(colour, scheme)
+    return shown, _least(shown, scheme)
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours as WCAG counts it, 1 to 21."""
     low, high = sorted((_luminance(one), _luminance(other)))

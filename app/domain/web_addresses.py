@@ -61,6 +61,13 @@ def _may_be_outside(host: str) -> bool:
         return True
 
 
+def link_of(text: str) -> str:
+    """The address of a page of the integration's, with whatever query it has; raises AddressError."""
+    text = text.strip()
+    _origin(_split(text))
+    return text
+
+
 def leads_back(url: str, *, session_id: str, state: str) -> str:
     """A return URL with the session and its state in its query, in place of any that it had."""
     parts = urlsplit(url)

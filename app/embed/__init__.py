@@ -7,9 +7,9 @@ from flask import Flask
 
 def register_embed(app: Flask) -> None:
     """Serve everything that embedding needs."""
-    from app.embed import api, demo, doctor, element, frame, launch
+    from app.embed import api, demo, doctor, element, frame, launch, logo
 
-    assert all((demo, doctor))
+    assert all((demo, doctor, logo))
 
     api.register_api(app)
     frame.register_frame(app)

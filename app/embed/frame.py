@@ -61,7 +61,7 @@ def _enter() -> Any:
         return _refuse()
     if frames.is_over(frame):
         return None if request.endpoint == "framed.renew" else _over_for_now()
-    if "X-Looks-By-Itself" not in request.headers:
+    if request.method == "POST" or not _asks_by_itself():
         g.frame = frame = frames.see(frame)
     frames.admit(frame, cookie().token)
     if frame.application_id is not None:
@@ -70,7 +70,7 @@ def _enter() -> Any:
         abort(404)
     if request.endpoint in BEGINNING:
         return go(g.addresses.start())
-    is_page = request.method == "GET" and "X-Requested-With" not in request.headers
+    is_page = request.method == "GET" and not _asks_by_itself()
     if frame.left_at is not None and is_page and (request.endpoint or "").startswith("framed.wizard."):
         return go(g.addresses.elsewhere())
     return None
@@ -83,6 +83,11 @@ def _leave(response: Response) -> Response:
     if chosen and g.frame is not None:
         services().embedding.frames.choose_language(g.frame, chosen)
     return response
+
+
+def _asks_by_itself() -> bool:
+    """Whether a page asks by itself, without anybody being there for it."""
+    return "X-Requested-With" in request.headers or "X-Looks-By-Itself" in request.headers
 
 
 def is_own_post() -> bool:
@@ -104,10 +109,14 @@ def _refuse() -> Any:
     frame: Frame | None = g.frame
     if request.headers.get("X-Requested-With"):
         return {"error": "refused"}, 403
-    if frame is None or frame.fault is not None or request.headers.get("Origin") != "null":
+    if frame is None or frame.fault is not None or services().embedding.frames.is_over(frame) or not _is_boxed():
         return _page("refused", Event("error", code="post_refused")), 403
     link = services().embedding.frames.link(frame)
     return _page("blocked", Event("error", code="frame_blocked"), link=link), 403
+
+
+def _is_boxed() -> bool:
+    return request.headers.get("Origin") == "null"
 
 
 def _over(fault: LaunchFault) -> Any:
@@ -168,6 +177,9 @@ def elsewhere() -> Any:
         return render_template("embed/elsewhere.html", link=frames.leave(frame), draft=None, standing=None)
     draft = find_draft() if cookie().is_applicant else None
     if draft is not None and not draft.is_open:
+        if "X-Looks-By-Itself" in request.headers:
+            # The page that asks finds no news in this, and opens its address anew.
+            return ""
         frames.stay(frame)
         return go(g.addresses.status())
     journey = services().drafts.journey(draft, language=languages.current()) if draft is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from app.web.wizard import go
 from app.wiring import services
 
 embed = Blueprint("embed", __name__, url_prefix="/embed")
+ROBOT = re.compile(r"bot|crawl|spider|preview|externalhit|whatsapp|slurp|embedly|scan", re.IGNORECASE)
 # What a fresh launch token would mend.
 MENDED_BY_A_TOKEN = (LaunchFault.USED, LaunchFault.EXPIRED)
 
@@ -27,12 +29,15 @@ def _jar() -> CookieSessions:
     return cast(CookieSessions, current_app.session_interface)
 
 
-def _is_navigation() -> bool:
-    """Whether a person's browser opens the address now: a robot that looks at links, or a browser that fetches ahead
-    of time, must not use up what is good once."""
+def _is_opened() -> bool:
+    """Whether the address is opened now: a robot that looks at links, or a browser that fetches ahead of time, must not
+    use up what is good once. Browsers of today say what they do; a robot that poses as one does not."""
     if request.method != "GET" or "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")):
         return False
-    return request.headers.get("Sec-Fetch-Mode") in ("navigate", "nested-navigate")
+    mode, agent = request.headers.get("Sec-Fetch-Mode"), request.headers.get("User-Agent", "")
+    if mode is not None:
+        return mode in ("navigate", "nested-navigate")
+    return not (agent.startswith("Mozilla/") or ROBOT.search(agent))
 
 
 @embed.route("/launch", methods=["GET", "POST"])
@@ -42,7 +47,7 @@ def launch() -> Any:
     token = request.values.get("token", "")
     frames = services().embedding.frames
     try:
-        if request.method != "POST" and not _is_navigation():
+        if request.method != "POST" and not _is_opened():
             framed_by(frames.peek(token).origins)
             return render_template("embed/launch.html", token=token, address=LAUNCH_PATH)
         entry = frames.consume(token, known=partial(_jar().framed_token, request))

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import g, request
+from flask import g, request, url_for
 
 from app.domain.web_addresses import leads_back
 from app.onboarding.embedding.frame import Frame
@@ -33,6 +33,17 @@ class PageFrame:
     def team(self) -> str:
         """The integration's name."""
         return self.frame.team
+
+    @property
+    def called(self) -> str:
+        """What the team calls itself to people."""
+        return self.frame.product or self.frame.team
+
+    @property
+    def logo_address(self) -> str | None:
+        """The team's logo."""
+        name = self.frame.logo_name
+        return url_for("embed.logo", name=name) if name else None
 
     @property
     def theme_address(self) -> str:
@@ -77,6 +88,6 @@ def _happened(frame: Frame, progress: Any, step: Any) -> dict[str, Any] | None:
         key = step.key if step is not None else "review"
         return {"type": "alta:step", "step": key, "number": progress.number, "of": progress.total}
     draft = find_draft() if cookie().is_applicant else None
-    if draft is not None and request.endpoint == "framed.wizard.status":
+    if draft is not None and not draft.is_open and request.endpoint == "framed.wizard.status":
         return {"type": "alta:submitted", "session_id": frame.session_id, "reference": draft.reference}
     return None

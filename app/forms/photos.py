@@ -61,4 +61,4 @@ class PhotoField(StepField):
     @property
     def chips(self) -> list[str]:
         """What was found to be well, in words."""
-        return good_words(self.photo.good) if self.photo else []
+        return good_words(self.photo.good) if self.photo and not self.asked else []

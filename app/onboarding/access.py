@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from app.config import Settings
 from app.domain.dates import DateError, real_date
+from app.onboarding.browser_sessions import TOKEN_BYTES, add_session
 from app.onboarding.draft import GIVEN_PREFIX, TYPED_PREFIX, Draft, DraftReader
-from app.onboarding.drafts import TOKEN_BYTES, add_session
 from app.onboarding.errors import LinkGoneError, SessionGoneError, WrongBirthDateError
 from app.onboarding.photos import Photos
 from app.onboarding.readings import Readings

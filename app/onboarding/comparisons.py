@@ -18,7 +18,8 @@ from app.domain.comparison import (
 from app.domain.document_reading import DocumentReading
 from app.forms.base import formdata_from
 from app.journey import Journey
-from app.onboarding.draft import SETTLED_PREFIX, Draft, upsert_answer
+from app.onboarding.draft import SETTLED_PREFIX, Draft
+from app.onboarding.draft_rows import upsert_answer
 from app.onboarding.drafts import Drafts
 from app.onboarding.readings import Readings
 from app.steps.base import Step

@@ -50,6 +50,12 @@ class AuditAction(StrEnum):
     WEBHOOK_DISABLED = "webhook_disabled"
     WEBHOOK_TESTED = "webhook_tested"
     WEBHOOK_RESENT = "webhook_resent"
+    INTEGRATION_ADDRESS_CHANGED = "integration_address_changed"
+    INTEGRATION_LOOK_CHANGED = "integration_look_changed"
+    INTEGRATION_TOKEN_MADE = "integration_token_made"
+    INTEGRATION_TOKEN_ENDED = "integration_token_ended"
+    INTEGRATION_REVOKED = "integration_revoked"
+    TEST_SESSION_MADE = "test_session_made"
 
 
 # What the record's page calls each of them; a test wants every one.
@@ -93,4 +99,10 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.WEBHOOK_DISABLED: N_("Switched a webhook off"),
     AuditAction.WEBHOOK_TESTED: N_("Tested a webhook"),
     AuditAction.WEBHOOK_RESENT: N_("Sent a webhook's message again"),
+    AuditAction.INTEGRATION_ADDRESS_CHANGED: N_("Changed the addresses of an integration"),
+    AuditAction.INTEGRATION_LOOK_CHANGED: N_("Changed the look of an integration"),
+    AuditAction.INTEGRATION_TOKEN_MADE: N_("Made a token of an integration"),
+    AuditAction.INTEGRATION_TOKEN_ENDED: N_("Ended a token of an integration"),
+    AuditAction.INTEGRATION_REVOKED: N_("Revoked an integration"),
+    AuditAction.TEST_SESSION_MADE: N_("Made a test session"),
 }

@@ -37,8 +37,11 @@ PERISHABLE = {"document_photo", "document_selfies", "answers"}
 class Deliveries:
     """The use cases of the worker, and of an operator."""
 
-    def __init__(self, *, parcels: Parcels, ledger: Ledger, following: Following) -> None:
+    def __init__(
+        self, *, parcels: Parcels, ledger: Ledger, following: Following, on_delivered: Callable[[str], None]
+    ) -> None:
         self.parcels, self.ledger, self.following = parcels, ledger, following
+        self.on_delivered = on_delivered
 
     def advance(self, delivery_id: str, run: int, step: Step, work: Step) -> str | None:
         """Take a delivery one attempt further, or once delivered look how it stands; return its new state.
@@ -61,6 +64,8 @@ class Deliveries:
         if "outcome" not in told:
             return None
         state: str | None = work("record", self.ledger.record, delivery_id, run, told["outcome"])
+        if state == DELIVERED:
+            work("steer", self.on_delivered, delivery_id)
         return state
 
     def open(self, delivery_id: str, run: int) -> Told:

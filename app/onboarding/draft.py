@@ -6,23 +6,27 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, false, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
 from app.domain.errors import Notice
 from app.domain.stage import ASSISTED_CHANNELS, Channel
 from app.forms.context import PhotoReference
+from app.onboarding.draft_rows import (
+    ANSWER_COLUMNS,
+    BY_ASSISTANCE,
+    BY_ID,
+    BY_PHONE,
+    BY_SESSION,
+    HANDOFF_COLUMNS,
+)
 from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import OWN, PART, Hand
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
-from app.store.models.applications import DRAFT, REOPENED, UPSTREAM, Answer, Application, BrowserSession
-from app.store.models.assistances import Assistance
+from app.store.models.applications import DRAFT, REOPENED
 from app.store.models.handoffs import CONNECTED, WAITING
-from app.store.models.handoffs import Handoff as HandoffRow
 
 OPEN_STATES = (DRAFT, REOPENED)
 PHOTO_PREFIX = "photo:"
@@ -144,76 +148,6 @@ class Draft:
         return not self.via or photo.handoff == self.via
 
 
-# Statements are made once: SQLAlchemy then need not work out at each call that it has compiled them before.
-_DRAFT_COLUMNS = (
-    Application.id,
-    Application.reference,
-    Application.country,
-    Application.language,
-    Application.state,
-    Application.checks,
-    Application.reopened,
-    Application.first_step,
-    Application.submitted_at,
-    Application.awaits_consent,
-    Application.integration,
-    UPSTREAM,
-    Application.channel,
-    Application.tried,
-    Application.created_at,
-)
-_HELP_COLUMNS = (
-    Assistance.id,
-    Assistance.member_id,
-    Assistance.member_name,
-    Assistance.way,
-    Assistance.expires_at,
-)
-_HANDOFF_COLUMNS = (
-    HandoffRow.id,
-    HandoffRow.match_code,
-    HandoffRow.link_hash,
-    HandoffRow.state,
-    HandoffRow.expires_at,
-    HandoffRow.kept,
-)
-_ANSWER_COLUMNS = (Answer.updated_at, Answer.given_by, Answer.channel, Answer.name, Answer.value)
-_PRESENT_HELP = and_(Assistance.application_id == Application.id, Assistance.ended_at.is_(None))
-_COLUMNS = (*_DRAFT_COLUMNS, *_HANDOFF_COLUMNS, *_HELP_COLUMNS, *_ANSWER_COLUMNS)
-_BY_SESSION = (
-    select(BrowserSession.seen_at, BrowserSession.part, *_COLUMNS)
-    .join(Application, Application.id == BrowserSession.application_id)
-    .outerjoin(HandoffRow, HandoffRow.application_id == Application.id)
-    .outerjoin(Assistance, _PRESENT_HELP)
-    .outerjoin(Answer, Answer.application_id == Application.id)
-    .where(BrowserSession.token_hash == bindparam("token_hash"))
-)
-_ANY = (
-    select(Application.touched_at, false(), *_COLUMNS)
-    .outerjoin(HandoffRow, HandoffRow.application_id == Application.id)
-    .outerjoin(Assistance, _PRESENT_HELP)
-    .outerjoin(Answer, Answer.application_id == Application.id)
-)
-_BY_ID = _ANY.where(Application.id == bindparam("application_id"))
-_BY_PHONE = _ANY.where(HandoffRow.phone_hash == bindparam("phone_hash"))
-_BY_ASSISTANCE = _ANY.where(Assistance.id == bindparam("assistance_id"))
-
-
-@cache
-def _upsert(dialect_name: str) -> Any:
-    dialect: Any = postgresql if dialect_name == "postgresql" else sqlite
-    statement = dialect.insert(Answer)
-    return statement.on_conflict_do_update(
-        index_elements=["application_id", "name"],
-        set_={name: statement.excluded[name] for name in ("value", "updated_at", "given_by", "channel")},
-    )
-
-
-def upsert_answer(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Write one answer, replacing the one of its name."""
-    connection.execute(_upsert(connection.dialect.name), row)
-
-
 def name_context(assistance_id: str) -> str:
     """What the name of a member who helps is encrypted for."""
     return f"assistances.member_name:{assistance_id}"
@@ -228,27 +162,27 @@ class DraftReader:
     def load(self, token: str) -> Draft:
         """The draft of a browser session; raises SessionGoneError."""
         with read() as connection:
-            rows = connection.execute(_BY_SESSION, {"token_hash": token_hash(token)}).all()
+            rows = connection.execute(BY_SESSION, {"token_hash": token_hash(token)}).all()
         if not rows:
             raise SessionGoneError(token_hash(token)[:8])
         return self._draft(rows)
 
     def load_by_id(self, connection: Connection, application_id: str) -> Draft | None:
         """The draft of an application, within the caller's transaction."""
-        rows = connection.execute(_BY_ID, {"application_id": application_id}).all()
+        rows = connection.execute(BY_ID, {"application_id": application_id}).all()
         return self._draft(rows) if rows else None
 
     def load_by_phone(self, token: str) -> Draft | None:
         """The draft whose photos were handed to the phone that holds `token`, however that stands."""
         with read() as connection:
-            rows = connection.execute(_BY_PHONE, {"phone_hash": token_hash(token)}).all()
+            rows = connection.execute(BY_PHONE, {"phone_hash": token_hash(token)}).all()
         draft = self._draft(rows) if rows else None
         return replace(draft, via=draft.handoff.id) if draft is not None and draft.handoff is not None else None
 
     def load_by_assistance(self, assistance_id: str) -> Draft | None:
         """The draft with which somebody of staff helps; None once that has ended."""
         with read() as connection:
-            rows = connection.execute(_BY_ASSISTANCE, {"assistance_id": assistance_id}).all()
+            rows = connection.execute(BY_ASSISTANCE, {"assistance_id": assistance_id}).all()
         return self._draft(rows) if rows else None
 
     def seal(
@@ -268,7 +202,7 @@ class DraftReader:
     def _draft(self, rows: Any) -> Draft:
         seen_at, part, id_, reference, country, language, state, checks, reopened, first_step, *rest = rows[0]
         submitted_at, awaits_consent, integration, upstream, channel, tried, created_at, *rest = rest
-        handoff, helping = rest[: len(_HANDOFF_COLUMNS)], rest[len(_HANDOFF_COLUMNS) : -len(_ANSWER_COLUMNS)]
+        handoff, helping = rest[: len(HANDOFF_COLUMNS)], rest[len(HANDOFF_COLUMNS) : -len(ANSWER_COLUMNS)]
         draft = Draft(
             id=id_,
             reference=reference,

@@ -22,8 +22,10 @@ from app.domain.stage import Channel
 from app.forms.context import AskedPhoto, LegalText, StepContext
 from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
+from app.onboarding.browser_sessions import TOKEN_BYTES, add_session
 from app.onboarding.cases.terms import Terms
-from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader, upsert_answer
+from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader
+from app.onboarding.draft_rows import upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
 from app.onboarding.funnel.counts import Counts
 from app.onboarding.hands import OWN
@@ -33,13 +35,12 @@ from app.onboarding.stages import Stages
 from app.onboarding.wants import Wants
 from app.steps.base import Step
 from app.steps.exposure import legal_kind
-from app.store.crypto import Keyring, token_hash
+from app.store.crypto import Keyring
 from app.store.db import write
-from app.store.models.applications import DRAFT, Answer, Application, BrowserSession, Consent
+from app.store.models.applications import DRAFT, Answer, Application, Consent
 
-TOKEN_BYTES = 32
 DOCUMENT = "document"
-_BEGIN, _CONSENT, _SESSION = insert(Application), insert(Consent), insert(BrowserSession)
+_BEGIN, _CONSENT = insert(Application), insert(Consent)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
 _REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
@@ -289,19 +290,4 @@ def _income_ranges(offered: tuple[tuple[Any, ...], ...]) -> tuple[IncomeRange, .
     """The ranges as the steps know them; a KYC API offers everybody the same few."""
     return tuple(
         IncomeRange(lower_bounds=lower, upper_bounds=upper, formatted=formatted) for lower, upper, formatted in offered
-    )
-
-
-def add_session(connection: Connection, token: str, application_id: str, now: datetime, *, part: bool = False) -> None:
-    """Let the browser that holds `token` see the application, or be led to the person's `part` of it only."""
-    connection.execute(
-        _SESSION,
-        {
-            "token_hash": token_hash(token),
-            "application_id": application_id,
-            "created_at": now,
-            "seen_at": now,
-            "failed_confirmations": 0,
-            "part": part,
-        },
     )

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.config import Settings
 from app.journey import Journey
+from app.onboarding.browser_sessions import TOKEN_BYTES
 from app.onboarding.draft import OPEN_STATES, Draft
-from app.onboarding.drafts import TOKEN_BYTES, Drafts
+from app.onboarding.drafts import Drafts
 from app.onboarding.errors import HandoffOverError, Over
 from app.steps.base import Step
 from app.store.crypto import token_hash

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.authentication import TOKEN_PREFIX, Integration, authenticate, integration_of, integrations
@@ -14,7 +15,16 @@ from app.domain.errors import AltaError
 from app.store.crypto import token_hash
 from app.store.db import read, utc_now, write
 
-__all__ = ["Integration", "IntegrationError", "authenticate", "create", "list_all", "register_key", "revoke"]
+__all__ = [
+    "Integration",
+    "IntegrationError",
+    "authenticate",
+    "create",
+    "list_all",
+    "new_token",
+    "register_key",
+    "revoke",
+]
 
 TOKEN_BYTES = 32
 FIRST_CLIENT_ID = 7777
@@ -38,7 +48,7 @@ def create(name: str, *, country: str = "BR", client_id: int | None = None) -> t
         raise IntegrationError(f"An integration's name has 1 to {NAME_MAXIMUM} printable characters.")
     if country not in ("AR", "BR"):
         raise IntegrationError("An integration's country is AR or BR.")
-    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     for _ in range(CLIENT_ID_TRIES):
         try:
             return _insert(name, country, token, client_id), token
@@ -49,9 +59,16 @@ def create(name: str, *, country: str = "BR", client_id: int | None = None) -> t
     raise IntegrationError("Several integrations were made at this moment: try again.")
 
 
-def revoke(name: str) -> Integration:
-    """End an integration's token at once; doing it again changes nothing."""
+def new_token() -> str:
+    """A fresh token of an integration."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def revoke(name: str, *, note: Callable[[Connection], None] | None = None) -> Integration:
+    """End an integration's tokens at once; doing it again changes nothing. `note` is told within the transaction."""
     with write() as connection:
+        if note is not None:
+            note(connection)
         connection.execute(
             update(integrations)
             .where(integrations.c.name == name, integrations.c.revoked_at.is_(None))

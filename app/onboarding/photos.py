@@ -13,7 +13,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.forms.context import PhotoReference
 from app.metrics import metrics
-from app.onboarding.draft import PHOTO_PREFIX, Draft, upsert_answer
+from app.onboarding.draft import PHOTO_PREFIX, Draft
+from app.onboarding.draft_rows import upsert_answer
 from app.onboarding.drafts import Drafts
 from app.onboarding.errors import ConsentAwaitedError, NotTheirsError
 from app.onboarding.funnel.tries import PhotoTries, is_first

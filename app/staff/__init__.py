@@ -21,6 +21,7 @@ AREAS = (
     "deciding",
     "figures",
     "home",
+    "integrations",
     "provider",
     "sign_in",
     "team",

@@ -17,13 +17,14 @@ from app.web import languages, said
 from app.wiring import services
 from app.words import gettext as _
 
-APPLICANT, STAFF, FROM_DOCUMENT = "applicant", "staff", "document"
+APPLICANT, STAFF, FROM_DOCUMENT, TEAM = "applicant", "staff", "document", "team"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answered:
     """One answer: `verdict` is match, differs, unknown or "" where no document speaks of it; `source` who gave it
-    (applicant, staff, document), `by` the id of the member of staff; `is_kept`: the person kept theirs knowingly."""
+    (applicant, staff, document, team), `by` the member's id or the team's name; `is_kept`: the person kept
+    theirs knowingly."""
 
     label: Any
     value: Any
@@ -60,8 +61,10 @@ def groups_of(case: Case) -> list[Group]:
         name = step.storage_name(journey.context)
         if name in draft.answers:
             form = step.saved(journey.context)
-            fields = _checked(step, form) if form.validate() else _raw(form)
-            group = _group(case, step, name, fields, findings)
+            is_valid = form.validate()
+            fields = _checked(step, form) if is_valid else _raw(form)
+            teams = said.confirmed(draft, journey, step, form) if is_valid else frozenset()
+            group = _group(case, step, name, fields, findings, teams)
             groups.append(replace(group, is_asked=step.key in draft.reopened))
         elif name in draft.typed:
             form = step.shown(journey.context, draft.typed[name])
@@ -70,13 +73,21 @@ def groups_of(case: Case) -> list[Group]:
 
 
 def _group(
-    case: Case, step: Step, name: str, fields: Iterable[tuple[Any, Any, str]], findings: Mapping[str, Finding]
+    case: Case,
+    step: Step,
+    name: str,
+    fields: Iterable[tuple[Any, Any, str]],
+    findings: Mapping[str, Finding],
+    teams: frozenset[str] = frozenset(),
 ) -> Group:
     given = case.given.get(name)
     return Group(
         key=step.key,
         name=step.name,
-        rows=tuple(_row(case, *each, finding=findings.get(each[2]), given=given) for each in fields),
+        rows=tuple(
+            _of_team(case, _row(case, *each, finding=findings.get(each[2]), given=given), each[2] in teams)
+            for each in fields
+        ),
         channel=given.channel if given else case.channel,
         at=given.at if given else None,
     )
@@ -111,6 +122,13 @@ def _row(case: Case, label: Any, value: Any, field: str, *, finding: Finding | N
     )
 
 
+def _of_team(case: Case, row: Answered, is_teams: bool) -> Answered:
+    """An answer that is still what the integration gave beforehand is named as its own, whoever confirmed it."""
+    if not is_teams or row.source == STAFF:
+        return row
+    return replace(row, source=TEAM, by=case.draft.integration or "")
+
+
 def _source(case: Case, field: str, finding: Finding | None, given: Given | None) -> str:
     """Whose the answer is: the document's where the person took its value instead of theirs, or began with it."""
     if given is not None and given.by:
@@ -127,4 +145,6 @@ def source_words(row: Answered, names: dict[str, str]) -> str:
     """Who gave an answer, in words."""
     if row.source == STAFF:
         return names.get(row.by, "") or _("Staff")
+    if row.source == TEAM:
+        return row.by
     return _("Document") if row.source == FROM_DOCUMENT else _("Applicant")

@@ -70,6 +70,7 @@ PROBLEMS = {
     "blurred": _l("Blurred"),
     "glare": _l("Reflection"),
     "dark": _l("Too dark"),
+    "no_portrait": _l("No portrait seen"),
 }
 SHARES = {"document": _l("same document"), "phone": _l("same phone"), "photo": _l("same photo")}
 

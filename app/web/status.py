@@ -16,7 +16,7 @@ from app.onboarding.status import Standing
 from app.web import languages
 from app.web.addresses import addresses
 from app.web.guard import require_draft
-from app.web.reasons import why_asked
+from app.web.reasons import whys_asked
 from app.web.wizard import go, home_of, wizard
 from app.wiring import services
 from app.words import gettext as _
@@ -102,12 +102,13 @@ def _moment(moment: datetime, country: str) -> str:
     return f"{format_date(local, 'long', rebase=False)}, {format_time(local, 'short', rebase=False)}"
 
 
-def _asked_again(draft: Draft) -> list[tuple[Any, str, str]]:
-    titles = {step.key: step.title for step in services().steps}
+def _asked_again(draft: Draft) -> list[tuple[Any, list[str], str]]:
+    context = services().drafts.context(draft, language=languages.current())
+    steps = {step.key: step for step in services().steps}
     return [
         (
-            titles[key],
-            why_asked(asked),
+            steps[key].title,
+            whys_asked(asked, steps[key].bind(context, None)),
             addresses().review() if asked.get("answered") else addresses().step(key),
         )
         for key, asked in draft.reopened.items()

@@ -168,6 +168,8 @@ export class AltaOnboarding extends HTMLElement {
     }
     if (type === "alta:expired") this.#renews = detail.renew === true;
     if (type === "alta:closed") return this.#closed();
+    // What is asked again can be sent again.
+    if (type === "alta:step") this.#told.delete("alta:submitted");
     // These are said by each page of the frame, and told once.
     if (type === "alta:ready" || type === "alta:submitted") {
       if (this.#told.has(type)) return;

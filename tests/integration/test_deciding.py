@@ -131,7 +131,7 @@ def test_only_what_is_ticked_is_asked_again_and_comes_back_to_the_same_reviewer(
 
     person = person_of(app)
     page = person.get("/apply/status")
-    assert "There was a reflection on your document." in page.html
+    assert "Back side: There was a reflection on your document." in page.html
     assert "The number differs from the one on your document." in page.html
     assert person.get("/apply/personal").path == "/apply/identity"
     person.send({"document_type": "cuil", "document_number": "27-12345678-0"})

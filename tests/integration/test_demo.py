@@ -22,12 +22,12 @@ from app.domain.phones import normalise_mobile
 from app.domain.roles import Role
 from app.onboarding.submission import open_snapshot
 from app.store.db import read
-from app.store.models.applications import Application
+from app.store.models.applications import Answer, Application
 from app.store.models.photos import Photo
 from app.store.models.readings import DocumentReading
-from app.store.models.submissions import Delivery, Submission
+from app.store.models.submissions import Submission
 from tests.support.journey import Applicant
-from tests.support.rows import count
+from tests.support.rows import count, one
 from tests.support.staff import code_of
 
 COUNT = 8
@@ -50,18 +50,20 @@ def test_demo_fills_with_every_state_of_both_countries_and_adds_nothing_twice(ap
     """Through the use cases: snapshots open, deliveries stand as they may, documents are read, photos are there."""
     run(app, "--count", str(COUNT))
     applications = found(app, Application)
-    assert Counter(each.state for each in applications) == {"draft": 1, "reopened": 1, "submitted": 6}
-    assert {each.country for each in applications} == {"AR", "BR"}
-    deliveries = Counter((each.api, each.state, each.upstream_state) for each in found(app, Delivery))
-    assert deliveries == {
-        ("kyc", "delivered", "answered"): 5,
-        ("kyc", "reopened", "requested"): 2,
-        ("kyc", "waiting", None): 1,
-        ("personal_informations", "delivered", "checking"): 4,
-        ("personal_informations", "delivered", "approved"): 1,
-        ("personal_informations", "delivered", "rejected"): 1,
-        ("personal_informations", "failed", None): 1,
+    assert Counter(each.stage for each in applications) == {
+        "in_progress": 1,
+        "to_review": 2,
+        "approved": 1,
+        "rejected": 1,
+        "asked_again": 1,
+        "not_delivered": 1,
+        "delivering": 1,
     }
+    assert {each.country for each in applications} == {"AR", "BR"}
+    assert Counter(each.channel for each in applications) == {"web": 6, "branch": 1, "phone": 1}
+    assert {each.given_by for each in found(app, Answer) if each.channel == "branch"} != {""}
+    assert one(app, "SELECT sum(number) FROM figure_counts WHERE figure = 'submitted'") == COUNT - 1
+    assert one(app, "SELECT count(*) FROM audit_rows WHERE action LIKE 'case_%'") == 4
     keyring = app.extensions["alta"].keyring
     for sent in found(app, Submission):
         snapshot = open_snapshot(keyring, sent.id, sent.snapshot)

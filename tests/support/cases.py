@@ -52,7 +52,7 @@ def begin(
 
 def keep(app: Flask, application_id: str, place: str, answers: dict[str, str]) -> None:
     """Save answers in their place, without their step's checks."""
-    from app.onboarding.draft import upsert_answer
+    from app.onboarding.draft_rows import upsert_answer
 
     drafts = app.extensions["alta"].drafts
     row = drafts.seal(application_id, place, {"answers": answers, "notices": []})

@@ -26,8 +26,8 @@ FOLDERS = {"app", "templates"}
 PROPER_NAMES = {"CUIL", "CUIT", "DNI", "CPF", "CEP"}
 # Spelt alike in both languages; everything else that equals its source was forgotten.
 ALIKE = {
-    "es": {"Argentina", "Error %(code)s", "Error:", "No", "Selfie %(number)s", "Selfies", "Web"},
-    "pt_BR": {"Argentina", "Link", "Selfie %(number)s", "Selfies", "Web"},
+    "es": {"Argentina", "Esc", "Error %(code)s", "Error:", "No", "Selfie %(number)s", "Selfies", "Web"},
+    "pt_BR": {"Argentina", "Enter", "Esc", "Link", "Selfie %(number)s", "Selfies", "Web"},
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)([a-z])")
 MARKUP = re.compile(r"[<>&\"]")

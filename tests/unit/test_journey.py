@@ -13,7 +13,7 @@ from app.domain.countries import COUNTRIES
 from app.forms.base import StepForm
 from app.forms.context import StepContext
 from app.forms.fields import HiddenField
-from app.journey import REVIEW, IncompleteError, Journey
+from app.journey import REVIEW, IncompleteError, Journey, Progress
 from app.steps.base import Step
 
 KEYS = ("one", "two", "three", "four")
@@ -141,3 +141,18 @@ def test_real_steps_are_in_the_order_of_the_journey() -> None:
     expected = "personal identity exposure address phone income document selfies"
     assert " ".join(step.key for step in REAL) == expected
     assert sorted(field for step in REAL for field in step.field_types) == sorted(FIELD_TYPES)
+
+
+def test_steps_that_are_somebody_elses_are_passed_over_and_still_wanted() -> None:
+    """Neither entered nor waited for on the way; the Application is not whole without them."""
+    mine = Journey(make_context("one"), steps=STEPS, leaves=lambda step, _context: step.key == "two")
+    assert [step.key for step in mine.left] == ["two"]
+    assert mine.furthest == "three"
+    assert (mine.step("two"), mine.may_enter("two")) == (None, False)
+    assert (mine.previous("three"), mine.following("one")) == ("one", "three")
+    assert mine.progress("three") == Progress(2, len(KEYS))
+    done = Journey(make_context("one", "three", "four"), steps=STEPS, leaves=lambda step, _context: step.key == "two")
+    assert done.furthest == REVIEW
+    with pytest.raises(IncompleteError) as raised:
+        done.assemble()
+    assert raised.value.step in done.left

@@ -23,7 +23,7 @@ JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # An attribute outside a tag is a block that a page puts into one.
 TAG = re.compile(r"<[^>]*>|\s[a-z]+=\"[^\"]*\"", re.DOTALL)
 SPOKEN_ATTRIBUTE = re.compile(
-    r'\s(?:aria-label|alt|title|placeholder|data-(?!poll|news|photos|part|when|do|pose)[a-z]+)="([^"]*)"'
+    r'\s(?:aria-label|alt|title|placeholder|data-(?!poll|news|photos|part|when|do|deed|pose)[a-z]+)="([^"]*)"'
 )
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 TU_OR_USTED = re.compile(

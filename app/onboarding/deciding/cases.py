@@ -20,7 +20,7 @@ from app.onboarding.upstreams import Upstream, Upstreams
 from app.onboarding.wants import kyc_user_id
 from app.store.crypto import Keyring
 from app.store.db import read
-from app.store.models.applications import Application
+from app.store.models.applications import UPSTREAM, Application
 from app.store.models.decisions import Decision
 from app.store.models.submissions import Delivery, Submission
 
@@ -33,7 +33,7 @@ _DELIVERIES = (
 )
 # Deliveries before the application, as the ledger does: two transactions never wait for each other in a ring.
 _LOCK_DELIVERIES = _DELIVERIES.with_for_update(of=Delivery)
-_APPLICATION = select(Application.__table__).where(Application.id == bindparam("application_id"))
+_APPLICATION = select(Application.__table__, UPSTREAM).where(Application.id == bindparam("application_id"))
 _LOCK_APPLICATION = _APPLICATION.with_for_update()
 _NUMBER = select(Submission.number).where(_OF).order_by(Submission.number.desc()).limit(1)
 _HISTORY = (
@@ -70,7 +70,7 @@ class Cases:
         if row is None or not who.sees(row.integration):
             raise NoSuchCaseError(application_id)
         deliveries = connection.execute(_DELIVERIES, key).all()
-        upstream = self._upstream(row.integration)
+        upstream = self._upstream(row.upstream)
         return Case(
             id=row.id,
             reference=row.reference,
@@ -89,9 +89,9 @@ class Cases:
             assisted=assisted_by(connection, application_id),
         )
 
-    def _upstream(self, integration: str | None) -> Upstream | None:
+    def _upstream(self, name: str | None) -> Upstream | None:
         try:
-            return self.upstreams.of(integration)
+            return self.upstreams.of(name)
         except NotAllowedError:
             return None
 

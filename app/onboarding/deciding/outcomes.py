@@ -56,7 +56,7 @@ class Outcomes:
         *,
         reopened: Mapping[str, Any],
         checks: Mapping[str, str],
-        assigned_to: str,
+        assigned_to: str | None,
     ) -> None:
         """Give a case back to the person: the record is pending, the checks are requested, their steps are open."""
         assert case.upstream is not None

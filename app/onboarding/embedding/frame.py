@@ -32,6 +32,10 @@ _FRAME = (
         EmbeddedSession.country,
         EmbeddedSession.theme,
         EmbeddedSession.details,
+        EmbedSettings.theme.label("team_theme"),
+        EmbedSettings.product,
+        EmbedSettings.privacy_url,
+        EmbedSettings.logo_name,
         *_TEAM,
     )
     .join(EmbeddedSession, EmbeddedSession.id == EmbedFrame.session_id)
@@ -71,7 +75,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """A browser within a session, as its pages need to know it; `team` is the integration's name."""
+    """A browser within a session, as its pages need to know it; `team` is the integration's name.
+
+    `theme` is the integration's with the session's over it, and over both what the page around chose.
+    """
 
     session_id: str
     state: str
@@ -80,6 +87,9 @@ class Frame:
     country: str
     language: str
     theme: Theme
+    product: str | None
+    privacy_url: str | None
+    logo_name: str | None
     team: str
     registered: Registered
     details: Details
@@ -102,7 +112,10 @@ def frame_of(keyring: Keyring, row: Row[Any]) -> Frame:
         admitted_to=row.admitted_to,
         country=row.country,
         language=row.language,
-        theme=joined_theme(row.theme, row.frame_theme),
+        theme=joined_theme(row.team_theme or "{}", row.theme, row.frame_theme),
+        product=row.product,
+        privacy_url=row.privacy_url,
+        logo_name=row.logo_name,
         team=row.name,
         registered=registered_of(row.is_test, row.origins, row.return_urls),
         details=open_details(keyring, row.session_id, row.details) if row.details else Details(),

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, insert, update
 
 from app.config import Settings
 from app.domain.theme import checked
-from app.onboarding.drafts import TOKEN_BYTES, Agreement, Drafts, Team, add_session
+from app.onboarding.browser_sessions import TOKEN_BYTES, add_session
+from app.onboarding.drafts import Agreement, Drafts, Team
 from app.onboarding.embedding.errors import FAULT_OF_STATE, LaunchError, LaunchFault
 from app.onboarding.embedding.frame import FRAME_BY_HANDLE, FRAME_BY_TOKEN, LAUNCH_ROW, Entry, Frame, frame_of
 from app.onboarding.embedding.history import Histories

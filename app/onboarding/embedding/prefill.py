@@ -15,7 +15,8 @@ from app.apis.sessions.contract import Prefill
 from app.domain.stage import Channel
 from app.forms.base import StepForm, formdata_from
 from app.forms.context import StepContext
-from app.onboarding.draft import GIVEN_PREFIX, Draft, upsert_answer
+from app.onboarding.draft import GIVEN_PREFIX, Draft
+from app.onboarding.draft_rows import upsert_answer
 from app.onboarding.drafts import Drafts
 from app.onboarding.embedding.errors import FaultyCallError
 from app.steps import STEPS

@@ -16,6 +16,8 @@ from app.store.models.embedding import EmbedSettings
 from app.store.models.integrations import Integration
 
 MOST_ADDRESSES = 50
+# Told of a change within its transaction.
+Note = Callable[[Connection], None]
 
 
 class RegistryError(AltaError):
@@ -51,31 +53,31 @@ class Registry:
         with read() as connection:
             return self._of(connection, integration_id)
 
-    def add_origin(self, name: str, origin: str) -> Registered:
+    def add_origin(self, name: str, origin: str, *, note: Note | None = None) -> Registered:
         """Let pages of an origin frame the integration's sessions; raises RegistryError or AddressError."""
         added = origin_of(origin)
-        return self._change(name, lambda had: replace(had, origins=_with(had.origins, added)))
+        return self._change(name, lambda had: replace(had, origins=_with(had.origins, added)), note)
 
-    def remove_origin(self, name: str, origin: str) -> Registered:
+    def remove_origin(self, name: str, origin: str, *, note: Note | None = None) -> Registered:
         """Let them no more; raises RegistryError where it is not registered."""
         removed = origin_of(origin)
-        return self._change(name, lambda had: replace(had, origins=_without(had.origins, removed)))
+        return self._change(name, lambda had: replace(had, origins=_without(had.origins, removed)), note)
 
-    def add_return_url(self, name: str, url: str) -> Registered:
+    def add_return_url(self, name: str, url: str, *, note: Note | None = None) -> Registered:
         """Let the integration's sessions send people back to this address, whatever its query."""
         added = return_url_of(url)
-        return self._change(name, lambda had: replace(had, return_urls=_with(had.return_urls, added)))
+        return self._change(name, lambda had: replace(had, return_urls=_with(had.return_urls, added)), note)
 
-    def remove_return_url(self, name: str, url: str) -> Registered:
+    def remove_return_url(self, name: str, url: str, *, note: Note | None = None) -> Registered:
         """Let them no more; raises RegistryError where it is not registered."""
         removed = return_url_of(url)
-        return self._change(name, lambda had: replace(had, return_urls=_without(had.return_urls, removed)))
+        return self._change(name, lambda had: replace(had, return_urls=_without(had.return_urls, removed)), note)
 
     def mark_test(self, name: str, *, is_test: bool) -> Registered:
         """Make it an integration for trying things out, or a real one."""
         return self._change(name, lambda had: replace(had, is_test=is_test))
 
-    def _change(self, name: str, change: Callable[[Registered], Registered]) -> Registered:
+    def _change(self, name: str, change: Callable[[Registered], Registered], note: Note | None = None) -> Registered:
         with write() as connection:
             found = connection.execute(
                 select(Integration.id).where(Integration.name == name).with_for_update()
@@ -84,6 +86,8 @@ class Registry:
                 raise RegistryError(f"There is no integration named {name}.")
             changed = change(self._of(connection, found))
             self._keep(connection, found, changed)
+            if note is not None:
+                note(connection)
         return changed
 
     def _keep(self, connection: Connection, integration_id: int, registered: Registered) -> None:

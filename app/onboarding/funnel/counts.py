@@ -76,7 +76,7 @@ class Counts:
         try:
             with write() as connection:
                 add(connection, taken)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             with self._lock:
                 self._waiting.update(taken)
             log.warning("figures_wait", error=type(error).__name__)

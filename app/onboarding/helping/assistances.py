@@ -59,12 +59,20 @@ class Assistances:
         self.settings, self.drafts, self.audit, self.clock = settings, drafts, audit, clock
 
     def begin(
-        self, who: StaffMember, *, country: str, language: str, way: str, integration: str | None, address: str
+        self,
+        who: StaffMember,
+        *,
+        country: str,
+        language: str,
+        way: str,
+        integration: str | None,
+        address: str,
+        application_id: str = "",
     ) -> str:
         """Begin an application for a person, in their language, and the help with it; return the assistance's id."""
         if not who.sees(integration):
             raise NotTheirsError("integration")
-        application_id, wants = str(uuid.uuid4()), self.drafts.wants
+        application_id, wants = application_id or str(uuid.uuid4()), self.drafts.wants
         # An integration without APIs of its own has its people's data go to the default ones.
         upstream = integration if integration and wants.upstreams.knows(integration) else None
         begun = {

@@ -14,8 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.config import Settings
 from app.onboarding.access import Access
 from app.onboarding.audit import Audit, AuditAction
+from app.onboarding.browser_sessions import TOKEN_BYTES, add_session
 from app.onboarding.draft import Draft
-from app.onboarding.drafts import TOKEN_BYTES, Drafts, add_session
+from app.onboarding.drafts import Drafts
 from app.onboarding.errors import LinkGoneError, NoBirthDateError, WrongBirthDateError
 from app.onboarding.staff.members import StaffMember
 from app.store.crypto import token_hash

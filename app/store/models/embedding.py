@@ -31,7 +31,8 @@ OUTLIVES = {"outlives_application": True}
 class EmbedSettings(Model):
     """What an integration registered: JSON lists of the origins that may frame it and of its return URLs.
 
-    `is_test` marks an integration whose outcomes magic values may steer.
+    `is_test` marks an integration whose outcomes magic values may steer. `theme` is JSON; `product` and `privacy_url`
+    are what its pages say in place of ours; `logo` is a picture that we encoded, `logo_name` a hash of it.
     """
 
     __tablename__ = "embed_settings"
@@ -40,6 +41,11 @@ class EmbedSettings(Model):
     is_test: Mapped[bool] = mapped_column(default=False)
     origins: Mapped[str] = mapped_column(default="[]")
     return_urls: Mapped[str] = mapped_column(default="[]")
+    theme: Mapped[str] = mapped_column(default="{}", server_default="{}")
+    product: Mapped[str | None] = mapped_column(String(60), default=None)
+    privacy_url: Mapped[str | None] = mapped_column(String(500), default=None)
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    logo_name: Mapped[str | None] = mapped_column(String(40), index=True, default=None)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

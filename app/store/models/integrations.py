@@ -17,7 +17,8 @@ class Integration(Model):
 
     `client_id` is the number that the personal informations API shows; `country` is the one whose KYC request
     its users get. `public_key` (PEM, named `key_id`) verifies the assertions it gets access tokens for.
-    `last_used_at` is written at most once in a few minutes.
+    `last_used_at` is written at most once in a few minutes. `token_made_at` is when the token was made, NULL where
+    that was with the integration; until `earlier_until` the one before it is good as well.
     """
 
     __tablename__ = "integrations"
@@ -30,6 +31,11 @@ class Integration(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    token_made_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    earlier_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True, default=None)
+    earlier_made_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    earlier_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
+    earlier_until: Mapped[datetime | None] = mapped_column(UtcDateTime, default=None)
     public_key: Mapped[str | None] = mapped_column(Text, default=None)
     key_id: Mapped[str | None] = mapped_column(String(100), default=None)
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from app.onboarding import integrations
+from app.onboarding.errors import AssistanceOverError
+from tests.support.embedding import Framed, Team
 from tests.support.helping import Helper, code_of, helper
-from tests.support.journey import Applicant
+from tests.support.journey import ANSWERS, Applicant
 from tests.support.quick import hasten, secrets_of
 from tests.support.rows import alter, count, one, rows
 
@@ -141,3 +145,35 @@ def test_agent_hands_back_and_the_person_sends(app: Flask) -> None:
     assert page.path == "/apply/status"
     assert page.html.count("Ana Pérez") == 1
     assert one(app, "SELECT ended_by FROM assistances") == "agent"
+
+
+def test_person_in_a_frame_is_helped_like_any_other(app: Flask) -> None:
+    """On their team's page: the code, who helps, and the end of it; each answer with its channel."""
+    person = Framed(app, Team(app).session(country="AR", locale="en"))
+    person.begin()
+    agent = rescue(helper(app), reference_of(app), code_of(person))
+    assert agent.answer("personal").status == 303
+    assert "<b dir=auto>Ana Pérez</b> is helping you" in person.get("/apply/personal").html
+    person.answer("identity")
+    given = rows(app, "SELECT name, given_by, channel FROM answers ORDER BY name")
+    assert given == [("identity:AR", "", "embedded"), ("personal", agent.member.id, "phone")]
+    person.send(secrets_of(person.get("/apply/identity")), path="/apply/help/end")
+    assert agent.browser.get(agent.home).status == 410
+
+
+def test_what_is_on_its_way_when_the_person_ends_the_help_is_not_written(app: Flask) -> None:
+    """The agent's post was let in and had its draft; the end came before its transaction."""
+    person = hasten(Applicant(app), until="identity")
+    agent = rescue(helper(app), reference_of(app), code_of(person))
+    services = app.extensions["alta"]
+    with app.test_request_context("/staff/assist"):
+        draft = services.helping.assistances.load(agent.member, agent.assistance, address="")
+        journey = services.drafts.journey(draft)
+        step = journey.step("identity")
+        form = step.bind(journey.context, MultiDict(ANSWERS["AR"]["identity"]))
+        assert form.validate()
+        services.helping.assistances.end_by_person(draft)
+        for write in (services.drafts.save, services.drafts.keep_typed):
+            with pytest.raises(AssistanceOverError):
+                write(draft, step, journey.context, form)
+    assert rows(app, "SELECT name FROM answers") == [("personal",)]

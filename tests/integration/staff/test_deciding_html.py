@@ -35,12 +35,15 @@ def test_every_page_of_deciding_is_valid(make_app: Callable[..., Flask]) -> None
     bruno.case()
     bruno.open("reject")
     bruno.send(reason="risk", note="A <b>note</b>.", sentence='"Sentence" & more.')
+    keep("waits for a second", bruno)
     ana.send(note="Mine.")
     keep("overtaken", ana, 409)
     ana.case()
     ana.open("reject")
     keep("second of two", ana)
     Desk(app, ana.who).ask({"phone": "phone_unreachable", "selfie_1": "selfie_dark"})
+    ana.case()
+    keep("asked again", ana)
     person = to_review(app, "BR")
     for step in ("phone", "selfies"):
         person.get(f"/apply/{step}")
@@ -49,6 +52,8 @@ def test_every_page_of_deciding_is_valid(make_app: Callable[..., Flask]) -> None
     pages["photo that is still the one that was sent"] = person.page.html
     Desk(app, ana.who).reject("no_answer")
     Desk(app, bruno.who).reject("no_answer")
+    ana.case()
+    keep("rejected", ana)
     person.get("/apply/status")
     pages["status"] = person.page.html
     assert html.faults(pages) == []

@@ -1,0 +1,35 @@
+// The preview follows what is chosen, before anything is saved.
+const form = document.getElementById("look-form");
+const frame = document.getElementById("preview");
+const use = document.getElementById("use");
+const judgement = document.getElementById("judgement");
+const SHOWN = ["scheme", "accent", "radius", "font", "product"];
+let timer = 0;
+
+function show() {
+  const query = new URLSearchParams(SHOWN.map((name) => [name, form.elements[name].value]));
+  // Replaced, so that the browser's Back leads out of the page and not through colours.
+  frame.contentWindow.location.replace(`${frame.src.split("?")[0]}?${query}`);
+}
+
+// The sample page says how well its colours can be read.
+function hear() {
+  const said = frame.contentDocument?.querySelector("meta[name=judgement]");
+  if (!said) return;
+  judgement.textContent = said.content;
+  use.value = said.dataset.nearest;
+  use.hidden = !use.value;
+}
+
+form.addEventListener("input", ({ target }) => {
+  if (!SHOWN.includes(target.name)) return;
+  clearTimeout(timer);
+  timer = setTimeout(show, 200);
+});
+use.addEventListener("click", (event) => {
+  event.preventDefault();
+  form.elements.accent.value = use.value;
+  show();
+});
+frame.addEventListener("load", hear);
+document.getElementById("preview-button").hidden = true;
