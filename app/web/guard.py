@@ -112,6 +112,8 @@ def seat() -> Seat:
 def find_draft() -> Draft | None:
     """The draft that this request is about, or None; loaded once per request."""
     if "draft" not in g:
+        # Where loading fails, the page that says so asks again: there is none for it.
+        g.draft = None
         g.draft = seat().load()
     return cast("Draft | None", g.draft)
 
