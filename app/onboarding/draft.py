@@ -20,15 +20,15 @@ from app.onboarding.draft_rows import (
     BY_PHONE,
     BY_SESSION,
     HANDOFF_COLUMNS,
+    OPEN,
 )
 from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import OWN, PART, Hand
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
-from app.store.models.applications import DRAFT, REOPENED
 from app.store.models.handoffs import CONNECTED, WAITING
 
-OPEN_STATES = (DRAFT, REOPENED)
+OPEN_STATES = OPEN
 PHOTO_PREFIX = "photo:"
 SETTLED_PREFIX = "settled:"
 TYPED_PREFIX = "typed:"

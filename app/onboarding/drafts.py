@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from app.config import Settings
 from app.domain.application import IncomeRange
@@ -24,8 +24,8 @@ from app.forms.verdicts import ASKED_AGAIN
 from app.journey import Journey
 from app.onboarding.browser_sessions import TOKEN_BYTES, add_session
 from app.onboarding.cases.terms import Terms
-from app.onboarding.draft import OPEN_STATES, TYPED_PREFIX, Draft, DraftReader
-from app.onboarding.draft_rows import upsert_answer
+from app.onboarding.draft import TYPED_PREFIX, Draft, DraftReader
+from app.onboarding.draft_rows import keep_answer, touch, upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
 from app.onboarding.funnel.counts import Counts
 from app.onboarding.hands import OWN
@@ -44,9 +44,6 @@ _BEGIN, _CONSENT = insert(Application), insert(Consent)
 _BY_REFERENCE = select(Application.id).where(Application.reference == bindparam("reference"))
 _CONSENTS = select(Consent.kind, Consent.text_hash).where(Consent.application_id == bindparam("application_id"))
 _REOPENED = select(Application.reopened).where(Application.id == bindparam("application_id")).with_for_update()
-# What it changes are the columns that its parameters name.
-_OPEN = or_(*(Application.state == state for state in OPEN_STATES))
-_TOUCH = update(Application).where(Application.id == bindparam("open_id"), _OPEN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,11 +200,14 @@ class Drafts(DraftReader):
             {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
             **draft.giver,
         )
-        with write() as connection:
+        noted = draft.answers.get(name) != answers and self.terms.are_of(step.key)
+        alone = not (noted or draft.reopened or name in draft.typed or draft.hand.is_agents)
+        with write(alone=alone) as connection:
             reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
-            self.touch(connection, draft, reopened=json.dumps(reopened))
-            upsert_answer(connection, row)
-            if draft.answers.get(name) != answers:
+            if not keep_answer(connection, row, touched_at=self.clock(), reopened=json.dumps(reopened)):
+                raise ClosedError(draft.id)
+            draft.hand.vouch(connection)
+            if noted:
                 self.terms.note(connection, draft.id, step.key, answers)
             if name in draft.typed:
                 self._forget_typed(connection, draft.id, name)
@@ -253,8 +253,7 @@ class Drafts(DraftReader):
 
     def touch(self, connection: Connection, draft: Draft, **changes: Any) -> None:
         """Note that an open application was worked on, with `changes`; raises ClosedError and AssistanceOverError."""
-        values = {"open_id": draft.id, "touched_at": self.clock(), **changes}
-        if not connection.execute(_TOUCH, values).rowcount:
+        if not touch(connection, draft.id, touched_at=self.clock(), **changes):
             raise ClosedError(draft.id)
         draft.hand.vouch(connection)
 

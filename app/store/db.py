@@ -109,15 +109,17 @@ def read() -> Iterator[Connection]:
 
 
 @contextmanager
-def write() -> Iterator[Connection]:
+def write(*, alone: bool = False) -> Iterator[Connection]:
     """One short write transaction, committed at the end or rolled back on any exception.
+
+    `alone`: one statement will write all of it, around which a server need not be told of a transaction.
 
     SQLite lets one writer in at a time and makes the others sleep and retry, which costs seconds under load; a lock
     within the process and one between processes queue them instead. Validate before entering.
     """
     engine = db.engine
     if engine.dialect.name != "sqlite":
-        with engine.begin() as connection:
+        with (reader_of(engine) if alone else engine).begin() as connection:
             yield connection
         return
     with _one_writer, _between_writers(engine), writer_of(engine).begin() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, Row, bindparam, func, insert, select, update
 
 from app.domain.search import answer_terms
 from app.onboarding.stages import TERM_BYTES, drop_terms, terms_in
@@ -18,7 +18,12 @@ KINDS = {"personal": 1, "identity": 2, "phone": 3}
 _LISTING = select(Listing.id, Listing.terms).where(Listing.application_id == bindparam("application_id"))
 _LISTING = _LISTING.with_for_update()
 _ADD = insert(SearchTerm)
-_KEEP = update(Listing).where(Listing.id == bindparam("listing_id"))
+_KEEP = update(Listing).where(Listing.id == bindparam("kept_id")).values(terms=bindparam("now_terms"))
+_KEPT = _KEEP.returning(Listing.id).cte("kept")
+# PostgreSQL takes both at once, and many terms as one array.
+_KEEP_AND_ADD = insert(SearchTerm).from_select(
+    ["term", "listing_id"], select(func.unnest(bindparam("added", type_=ARRAY(BigInteger))), _KEPT.c.id)
+)
 _ANSWERS = (
     select(Answer.name, Answer.value, Application.country)
     .join(Application, Application.id == Answer.application_id)
@@ -36,6 +41,10 @@ class Terms:
         """The part of a term's keyed hash that is kept; what it leads to is compared before it is shown."""
         kind, text = term
         return int.from_bytes(bytes.fromhex(self.keyring.fingerprint(text, f"search.{kind}"))[:8], signed=True)
+
+    def are_of(self, step: str) -> bool:
+        """Whether applications are found by a step's answers."""
+        return step in KINDS
 
     def note(self, connection: Connection, application_id: str, step: str, answers: Mapping[str, str]) -> None:
         """Let an application be found by a step's answers instead of by those before, within their transaction."""
@@ -68,9 +77,13 @@ class Terms:
             return
         old, new = {term for _kind, term in before}, {term for _kind, term in after}
         drop_terms(connection, listing.id, old - new)
-        if new - old:
-            connection.execute(_ADD, [{"term": term, "listing_id": listing.id} for term in sorted(new - old)])
-        connection.execute(_KEEP, {"listing_id": listing.id, "terms": packed(after)})
+        kept, added = {"kept_id": listing.id, "now_terms": packed(after)}, sorted(new - old)
+        if added and connection.dialect.name == "postgresql":
+            connection.execute(_KEEP_AND_ADD, {**kept, "added": added})
+            return
+        if added:
+            connection.execute(_ADD, [{"term": term, "listing_id": listing.id} for term in added])
+        connection.execute(_KEEP, kept)
 
 
 def packed(terms: Iterable[tuple[int, int]]) -> bytes:
