@@ -175,22 +175,27 @@ def chosen_of(groups: Iterable[Group], filters: Filters) -> list[Group]:
 
 
 def _run(shape: tuple[str, ...], values: Mapping[str, Any], keys: Sequence[int]) -> list[Place]:
-    statement = _statement(shape, len(keys))
     named = {f"key_{number}": key for number, key in enumerate(keys)}
     with read() as connection:
+        statement = _statement(shape, len(keys), connection.dialect.name == "sqlite")
         rows = connection.execute(statement, {**values, **named}).all()
     return [Place(since=row.since, number=row.id) for row in rows]
 
 
 @lru_cache(maxsize=512)
-def _statement(shape: tuple[str, ...], runs: int) -> TextualSelect:
-    """One run of an index for each group, or a single one of all; merged, as each is in order."""
+def _statement(shape: tuple[str, ...], runs: int, merges: bool) -> TextualSelect:
+    """One run of an index for each group, or a single one of all, joined in their order.
+
+    A database that `merges` reads each run only as far as is wanted; any other is told how far that is at most.
+    """
     table, ordered, *conditions = shape
     parts = []
     for run in range(runs) if runs else (None,):
         where = [*conditions, *([] if run is None else [f"group_key = :key_{run}"])]
         clause = f" WHERE {' AND '.join(where)}" if where else ""
         parts.append(f"SELECT since, id FROM {table}{clause}")  # noqa: S608
+    if runs > 1 and not merges:
+        parts = [f"SELECT * FROM ({part} {ordered}) AS run_{number}" for number, part in enumerate(parts)]  # noqa: S608
     written = text(f"{' UNION ALL '.join(parts)} {ordered}")
     times = [bindparam(name, type_=UtcDateTime) for name in ("since", "waiting") if f":{name}" in written.text]
     return written.bindparams(*times).columns(since=UtcDateTime)
