@@ -134,8 +134,7 @@ class KycService:
 
     def ask_again_on(self, connection: Connection, user_id: str, asked: Mapping[str, tuple[str, str]]) -> KycRequest:
         """The same within the caller's transaction, of several checks: reason and detail by field type."""
-        condition = requests.c.user_id == user_id.lower()
-        row = connection.execute(select(requests).where(condition).with_for_update()).first()
+        row = connection.execute(_BY_USER.with_for_update(), _user(user_id)).first()
         if row is None:
             raise NotFoundError("no such request")
         now = max(row.created_at, self._clock())
@@ -247,10 +246,8 @@ class KycService:
             connection.execute(_INSERT_CHECKS, rows)
 
     def _request_row(self, user_id: str) -> Row[Any] | None:
-        if not _is_uuid(user_id):
-            raise NotFoundError("no such user")
         with self._read() as connection:
-            return connection.execute(_BY_USER, {"user_id": user_id.lower()}).first()
+            return connection.execute(_BY_USER, _user(user_id)).first()
 
     def _check_rows(self, request_id: str) -> Sequence[Row[Any]]:
         with self._read() as connection:
@@ -296,6 +293,13 @@ def _view(row: Row[Any], check_rows: Sequence[Row[Any]], user_id: str) -> KycReq
 
 def _income_context(text: str | None) -> IncomeContext | None:
     return None if text is None else IncomeContext.model_validate_json(text)
+
+
+def _user(user_id: str) -> dict[str, str]:
+    """What finds a user's request; raises NotFoundError for what is no user's id."""
+    if not _is_uuid(user_id):
+        raise NotFoundError("no such user")
+    return {"user_id": user_id.lower()}
 
 
 def _is_uuid(text: str) -> bool:
