@@ -26,6 +26,7 @@ FROM deliveries
 JOIN submissions ON submissions.id = deliveries.submission_id
 JOIN applications ON applications.id = submissions.application_id
 WHERE applications.reference = ?
+ORDER BY submissions.number
 """
 GENEROUS = "1000000 per minute"
 LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API")}
@@ -58,14 +59,14 @@ class Server:
         deadline = time.monotonic() + DELIVER_SECONDS
         while True:
             # Not by a command, whose start takes longer than a delivery does.
-            found = self._deliveries(reference)
-            if found and all(state == "delivered" for _api, state, _upstream_id in found):
-                return {api: upstream_id for api, _state, upstream_id in found}
+            found = {api: (state, upstream_id) for api, state, upstream_id in self._deliveries(reference)}
+            if found and all(state == "delivered" for state, _upstream_id in found.values()):
+                return {api: upstream_id for api, (_state, upstream_id) in found.items()}
             assert time.monotonic() < deadline, f"not delivered: {found}"
             self._pass_time(0.05)
 
     def _deliveries(self, reference: str) -> list[tuple[str, str, str]]:
-        """API, state and id of each of an application's deliveries."""
+        """API, state and id of each of an application's deliveries; those of its latest submission come last."""
         url = self.environment.get("ALTA_DATABASE_URL")
         if url:
             with psycopg.connect(url) as connection:
