@@ -54,6 +54,7 @@ def test_an_application_is_saved_and_goes_on_in_another_browser(visit: Visit, sc
     wizard.answer_until("identity")
     wizard.field("Number").fill("20-1234")
     wizard.press("Save and continue later")
+    expect(wizard.page.get_by_role("heading", level=1)).to_have_text("Continue later, on any device")
     look(wizard.page, scripts)
     wizard.press("Make a personal link")
     expect(wizard.page.locator("svg.qr")).to_be_visible()
