@@ -14,7 +14,7 @@ from app.onboarding.staff.members import COLUMNS, StaffMember
 from app.store.crypto import Keyring
 from app.store.db import read, write
 from app.store.models.staff import Member
-from app.wiring_staff import StaffServices
+from app.wiring.staff import StaffServices
 
 NAMES: Mapping[Role, str] = {
     Role.AGENT: "Lucía Ferro",

@@ -14,11 +14,9 @@ from app.onboarding.cases.pictures import CasePictures
 from app.onboarding.cases.related import Related
 from app.onboarding.cases.searches import Searches
 from app.onboarding.cases.views import Views
-from app.onboarding.comparisons import Comparisons
-from app.onboarding.drafts import Drafts
 from app.onboarding.ledger import Ledger
-from app.onboarding.likeness import Likeness
-from app.store.blobs import Blobs
+from app.wiring.gathering import Gathering
+from app.wiring.ground import Ground
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +34,18 @@ class CaseServices:
     flags: Flags
 
 
-def wire_cases(
-    drafts: Drafts, ledger: Ledger, *, comparisons: Comparisons, blobs: Blobs, likeness: Likeness, audit: Audit
-) -> CaseServices:
+def wire_cases(ground: Ground, gathering: Gathering, *, ledger: Ledger, audit: Audit) -> CaseServices:
     """Build them."""
-    keyring, cards = drafts.keyring, Cards(drafts.keyring)
-    files = Cases(drafts=drafts, ledger=ledger, audit=audit)
+    keyring, likeness, clock, drafts = ground.keyring, ground.likeness, ground.clock, gathering.drafts
+    cards = Cards(keyring)
     return CaseServices(
-        files=files,
-        lists=Lists(settings=drafts.settings, clock=drafts.clock),
+        files=Cases(drafts=drafts, ledger=ledger, audit=audit),
+        lists=Lists(settings=ground.settings, clock=clock),
         cards=cards,
-        searches=Searches(keyring=keyring, terms=drafts.terms, cards=cards, audit=audit, clock=drafts.clock),
-        views=Views(clock=drafts.clock),
-        notes=Notes(keyring=keyring, audit=audit, clock=drafts.clock),
-        pictures=CasePictures(blobs=blobs, keyring=keyring, audit=audit),
+        searches=Searches(keyring=keyring, terms=drafts.terms, cards=cards, audit=audit, clock=clock),
+        views=Views(clock=clock),
+        notes=Notes(keyring=keyring, audit=audit, clock=clock),
+        pictures=CasePictures(blobs=ground.blobs, keyring=keyring, audit=audit),
         related=Related(terms=drafts.terms, likeness=likeness),
-        flags=Flags(drafts=drafts, comparisons=comparisons, likeness=likeness),
+        flags=Flags(drafts=drafts, comparisons=gathering.comparisons, likeness=likeness),
     )

@@ -6,21 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.apis.kyc.idempotency import IdempotentCalls
-from app.apis.kyc.service import KycService
-from app.apis.kyc.storage import PhotoStorage
 from app.apis.outside import Outside
-from app.apis.personal_informations.service import PersonalInformationsService
 from app.config import Settings
 from app.onboarding.audit import Audit
-from app.onboarding.comparisons import Comparisons
 from app.onboarding.deciding.cases import Cases
 from app.onboarding.deciding.outcomes import Outcomes
 from app.onboarding.drafts import Drafts
 from app.onboarding.embedding.desk import Desk
 from app.onboarding.embedding.forgetting import Forgetting
 from app.onboarding.embedding.frames import Frames
-from app.onboarding.embedding.history import Histories
 from app.onboarding.embedding.launches import Launches
 from app.onboarding.embedding.looks import Looks
 from app.onboarding.embedding.magic import Magic
@@ -36,10 +30,11 @@ from app.onboarding.embedding.webhooks import Webhooks
 from app.onboarding.erasure import Erasure
 from app.onboarding.parcel import Parcels
 from app.onboarding.staff.members import MemberReader
-from app.onboarding.status import Statuses
 from app.onboarding.upstreams import Upstreams
-from app.store.blobs import Blobs
 from app.store.crypto import Keyring
+from app.wiring.apis import Apis
+from app.wiring.gathering import Gathering
+from app.wiring.ground import Ground
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,72 +63,53 @@ def magic_of(drafts: Drafts, parcels: Parcels, upstreams: Upstreams, members: Me
     )
 
 
-def forgetting_of(
-    settings: Settings,
-    drafts: Drafts,
-    blobs: Blobs,
-    histories: Histories,
-    *,
-    records: PersonalInformationsService,
-    kyc: KycService,
-    storage: PhotoStorage,
-    calls: IdempotentCalls,
-) -> Forgetting:
+def forgetting_of(ground: Ground, apis: Apis, drafts: Drafts) -> Forgetting:
     """What erases sessions, and what the purge tells."""
     erasure = Erasure(
-        keyring=drafts.keyring,
-        blobs=blobs,
-        stages=drafts.stages,
-        records=records,
-        kyc=kyc,
-        storage=storage,
-        calls=calls,
+        keyring=ground.keyring,
+        blobs=ground.blobs,
+        stages=ground.stages,
+        records=apis.personal_informations,
+        kyc=apis.kyc,
+        storage=apis.storage,
+        calls=apis.calls,
     )
-    return Forgetting(settings=settings, erasure=erasure, histories=histories, clock=drafts.clock)
+    return Forgetting(settings=ground.settings, erasure=erasure, histories=ground.histories, clock=ground.clock)
 
 
-def embedding_of(
-    settings: Settings,
-    drafts: Drafts,
-    histories: Histories,
-    forgetting: Forgetting,
-    *,
-    calls: IdempotentCalls,
-    statuses: Statuses,
-    comparisons: Comparisons,
-    audit: Audit,
+def wire_embedding(
+    ground: Ground, apis: Apis, gathering: Gathering, *, forgetting: Forgetting, audit: Audit
 ) -> Embedding:
-    """The use cases of embedding, wired."""
-    clock = drafts.clock
-    registry, prefills = Registry(clock), Prefills(drafts)
+    """Build the use cases of embedding."""
+    settings, clock, histories, drafts = ground.settings, ground.clock, ground.histories, gathering.drafts
+    registry, prefills, looks = Registry(clock), Prefills(drafts), Looks(clock)
     launches = Launches(secret_key=settings.secret_key, clock=clock)
     sessions = Sessions(
-        keyring=drafts.keyring,
-        calls=calls,
+        keyring=ground.keyring,
+        calls=apis.calls,
         registry=registry,
         prefills=prefills,
         launches=launches,
         histories=histories,
         clock=clock,
     )
-    showing = Showing(sessions=sessions, registry=registry, drafts=drafts, statuses=statuses, comparisons=comparisons)
     frames = Frames(
         settings=settings, drafts=drafts, prefills=prefills, launches=launches, histories=histories, clock=clock
     )
-    sandbox = Sandbox(instance=settings.instance, registry=registry)
-    looks = Looks(clock)
-    desk = Desk(registry=registry, looks=looks, sessions=sessions, audit=audit, clock=clock)
+    statuses, comparisons = gathering.status, gathering.comparisons
     return Embedding(
         clock=clock,
         registry=registry,
         sessions=sessions,
-        showing=showing,
+        showing=Showing(
+            sessions=sessions, registry=registry, drafts=drafts, statuses=statuses, comparisons=comparisons
+        ),
         forgetting=forgetting,
         frames=frames,
-        sandbox=sandbox,
-        webhooks=_webhooks(settings, drafts.keyring, histories.outbox, audit),
+        sandbox=Sandbox(instance=settings.instance, registry=registry),
+        webhooks=_webhooks(settings, ground.keyring, histories.outbox, audit),
         looks=looks,
-        desk=desk,
+        desk=Desk(registry=registry, looks=looks, sessions=sessions, audit=audit, clock=clock),
     )
 
 

@@ -9,7 +9,7 @@ from app.onboarding.deciding.outcomes import Outcomes
 from app.onboarding.deciding.rejections import Rejections
 from app.onboarding.drafts import Drafts
 from app.onboarding.upstreams import Upstreams
-from app.wiring_staff import StaffServices
+from app.wiring.staff import StaffServices
 
 
 def wire_decisions(
