@@ -7,7 +7,7 @@ import sys
 gc.disable()
 
 from app import create_app  # noqa: E402
-from app.config import SettingsError  # noqa: E402
+from app.config.rules import SettingsError  # noqa: E402
 from app.onboarding.notices import NoticeError  # noqa: E402
 from app.onboarding.reasons import ReasonError  # noqa: E402
 

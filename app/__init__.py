@@ -15,6 +15,7 @@ from app.apis.kyc.routes import kyc_blueprint
 from app.apis.openapi import documentation_blueprint
 from app.apis.personal_informations.routes import personal_informations_blueprint
 from app.cli import register_commands
+from app.config.instance import prepare_instance
 from app.embed import register_embed
 from app.metrics import open_metrics
 from app.onboarding.integrations import authenticate
@@ -54,7 +55,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     configure(settings.log_level)
     # Whatever this process writes, database and photos included, is for its owner only.
     os.umask(0o077)
-    config.prepare_instance(settings.instance)
+    prepare_instance(settings.instance)
     open_metrics(settings.instance / "metrics")
     app = Alta("alta", root_path=str(ROOT), template_folder="templates", static_folder=None)
     app.request_class = AltaRequest

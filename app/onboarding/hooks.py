@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from app.config_upstreams import SECRET_PREFIX
+from app.config.upstreams import SECRET_PREFIX
 from app.domain.errors import AltaError
 from app.onboarding.ledger import Ledger
 from app.onboarding.submission import KYC, PERSONAL_INFORMATIONS

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, or_, select, text, update
 from sqlalchemy.sql import ColumnElement
 
-from app.config import read_or_create
+from app.config.instance import read_or_create
 from app.store.database_time import database_time
 from app.store.db import read, write
 from app.store.locks import FileLock

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDeco
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from app.config import SettingsError
+from app.config.rules import SettingsError
 from app.store.transactions import plain_transactions, reader_of, writer_of
 
 NAMES = {

@@ -11,8 +11,9 @@ from app.apis.kyc.service import KycService
 from app.apis.kyc.token import AccessToken, Credentials
 from app.apis.personal_informations.client import PersonalInformationsClient
 from app.apis.personal_informations.service import PersonalInformationsService
-from app.config import Settings, SettingsError
-from app.config_upstreams import UpstreamSettings, UpstreamSettingsError, upstreams_of
+from app.config import Settings
+from app.config.rules import SettingsError
+from app.config.upstreams import UpstreamSettings, UpstreamSettingsError, upstreams_of
 from app.onboarding.upstreams import Upstream, Upstreams
 
 # What a person waits for while a page is made.

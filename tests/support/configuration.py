@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from app.config import GENERATED_SECRETS, Settings, variable
-from app.config_upstreams import DeliverySettings
+from app.config.upstreams import DeliverySettings
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
 BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
@@ -31,8 +31,11 @@ def table() -> str:
 
 
 def _fields() -> list[tuple[str, FieldInfo]]:
-    """Alta's own first, then those of its upstreams."""
-    return sorted(Settings.model_fields.items(), key=lambda field: field[0] in DeliverySettings.model_fields)
+    """Those of the whole installation first, then those of its parts, and those of its upstreams last."""
+    return sorted(
+        Settings.model_fields.items(),
+        key=lambda field: (field[0] in DeliverySettings.model_fields, field[0] not in Settings.__annotations__),
+    )
 
 
 def written(page: str) -> str:

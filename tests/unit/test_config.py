@@ -9,7 +9,8 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from app.config import Settings, SettingsError, load, variable
+from app.config import Settings, load, variable
+from app.config.rules import SettingsError
 
 KEY = "A" * 43
 SECRETS = {"ALTA_SECRET_KEY": KEY, "ALTA_ENCRYPTION_KEYS": KEY, "ALTA_INDEX_KEY": KEY}

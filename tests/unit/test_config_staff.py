@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.config import SettingsError, load
+from app.config import load
+from app.config.rules import SettingsError
 
 PROVIDER = {"ALTA_OIDC_ISSUER": "https://login.example", "ALTA_OIDC_CLIENT_ID": "alta", "ALTA_OIDC_ROLES": "x=agent"}
 

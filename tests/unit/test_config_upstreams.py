@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.config import SettingsError, load
-from app.config_upstreams import UpstreamSettingsError, upstreams_of
+from app.config import load
+from app.config.rules import SettingsError
+from app.config.upstreams import UpstreamSettingsError, upstreams_of
 
 KYC = {
     "ALTA_KYC_URL": "https://kyc.example/",

@@ -18,7 +18,7 @@ from joserfc import jwt
 from joserfc.errors import ExpiredTokenError, InvalidClaimError, InvalidKeyIdError, JoseError, MissingClaimError
 from joserfc.jwk import KeySet
 
-from app.config_staff import StaffSettings
+from app.config.staff import StaffSettings
 from app.domain.errors import AltaError
 
 # No symmetric ones, and never "none": a token is only good if the provider's own key signed it.

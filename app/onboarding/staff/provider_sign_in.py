@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from app.config import Settings
+from app.config.rules import MAIL_ADDRESS
 from app.domain.roles import Role
 from app.onboarding.audit import Audit, AuditAction
 from app.onboarding.staff.members import NAME, TOKEN_BYTES, Members, described, listed, normalised
@@ -21,7 +22,6 @@ from app.onboarding.staff.provider import Flow, Provider, ProviderRefusedError
 from app.onboarding.staff.sessions import Way
 from app.onboarding.staff.sign_in import WITH_SECRETS, Origin, SignedIn, SignIn
 from app.onboarding.staff.team import LONGEST_NAME
-from app.setting_rules import MAIL_ADDRESS
 from app.store.crypto import token_hash
 from app.store.db import write
 from app.store.models.staff import Member, ProviderVisit

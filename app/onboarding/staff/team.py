@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.config.rules import MAIL_ADDRESS
 from app.domain.errors import AltaError, InvalidError
 from app.domain.roles import Role
 from app.domain.words import N_
@@ -17,7 +18,6 @@ from app.onboarding.audit import Audit, AuditAction
 from app.onboarding.staff import second_step
 from app.onboarding.staff.members import COLUMNS, NAME, Members, StaffMember, described, listed, normalised
 from app.onboarding.staff.passwords import Passwords, check_rules
-from app.setting_rules import MAIL_ADDRESS
 from app.store.db import read, write
 from app.store.models.staff import Member
 

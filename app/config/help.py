@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import BaseModel, Field
 
-from pydantic import AfterValidator, BaseModel, Field
-
-from app.config_upstreams import Address, HookSecret
-from app.setting_rules import LONGEST_DAYS, rate_limit
+from app.config.rules import LONGEST_DAYS, RateLimit
+from app.config.upstreams import Address, HookSecret
 
 
 class HelpSettings(BaseModel):
@@ -32,7 +30,7 @@ class HelpSettings(BaseModel):
     person_link_hours: int = Field(
         72, ge=1, le=LONGEST_DAYS * 24, description="Hours that a link which an agent sends to a person works."
     )
-    limit_help: Annotated[str, AfterValidator(rate_limit)] = Field(
+    limit_help: RateLimit = Field(
         "20 per minute",
         description="Rate limit of help codes: of making them, per address, and of trying them, per member of staff.",
     )

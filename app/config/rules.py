@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from limits import parse_many
+from pydantic import AfterValidator
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 MAIL_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
 # Ten years: with more, the day on which something ends may lie outside of what a calendar can tell.
 LONGEST_DAYS = 3650
 STORES = ("s3://", "gs://", "az://")
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the message is a sentence for the operator that names it."""
+
+
+def key(value: str) -> str:
+    """A key of 32 random bytes."""
+    try:
+        length = len(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
+    except ValueError as error:
+        raise ValueError("must be base64url text of 32 random bytes") from error
+    if length != 32:
+        raise ValueError(f"must be base64url text of 32 random bytes, not of {length}")
+    return value
+
+
+def keys(value: tuple[str, ...]) -> tuple[str, ...]:
+    """At least one such key."""
+    if not value:
+        raise ValueError("needs at least one key")
+    return tuple(key(each) for each in value)
 
 
 def time_zone(value: str) -> str:
@@ -80,3 +105,6 @@ def some(value: tuple[str, ...]) -> tuple[str, ...]:
     if not value:
         raise ValueError("needs at least one value")
     return value
+
+
+RateLimit = Annotated[str, AfterValidator(rate_limit)]

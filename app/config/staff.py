@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_settings import NoDecode
 
-from app.config_upstreams import Address
+from app.config.rules import RateLimit, host_name, time_zone
+from app.config.upstreams import Address
 from app.domain.roles import Role
-from app.setting_rules import host_name, rate_limit, time_zone
 
 
 def _roles(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ class StaffSettings(BaseModel):
     staff_link_hours: int = Field(
         72, ge=1, le=24 * 30, description="Hours that a link by which staff choose their password is good for."
     )
-    limit_sign_in: Annotated[str, AfterValidator(rate_limit)] = Field(
+    limit_sign_in: RateLimit = Field(
         "60 per minute", description="Rate limit of posts that sign staff in, per address."
     )
     staff_passwords: bool = Field(

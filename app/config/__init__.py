@@ -2,68 +2,49 @@
 
 from __future__ import annotations
 
-import base64
 import difflib
 import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from app.config_decisions import DecisionSettings
-from app.config_help import HelpSettings
-from app.config_machines import MachineSettings
-from app.config_staff import StaffSettings
-from app.config_upstreams import DeliverySettings
-from app.setting_rules import (
+from app.config.applicants import ApplicantSettings
+from app.config.decisions import DecisionSettings
+from app.config.help import HelpSettings
+from app.config.instance import prepare_instance, read_or_create
+from app.config.machines import MachineSettings
+from app.config.rules import (
     LONGEST_DAYS,
+    RateLimit,
+    SettingsError,
     hosts,
+    key,
+    keys,
     mail_address,
     public_address,
-    rate_limit,
     some,
     store_address,
-    time_zone,
 )
+from app.config.staff import StaffSettings
+from app.config.upstreams import DeliverySettings
 
 PREFIX = "ALTA_"
 GENERATED_SECRETS = ("secret_key", "encryption_keys", "index_key")
-
-
-class SettingsError(Exception):
-    """A setting is wrong or missing; the message is a sentence for the operator that names it."""
 
 
 def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _key(value: str) -> str:
-    try:
-        length = len(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-    except ValueError as error:
-        raise ValueError("must be base64url text of 32 random bytes") from error
-    if length != 32:
-        raise ValueError(f"must be base64url text of 32 random bytes, not of {length}")
-    return value
-
-
-def _keys(value: tuple[str, ...]) -> tuple[str, ...]:
-    if not value:
-        raise ValueError("needs at least one key")
-    return tuple(_key(key) for key in value)
-
-
 Words = Annotated[tuple[str, ...], NoDecode]
-TimeZone = Annotated[str, AfterValidator(time_zone)]
-RateLimit = Annotated[str, AfterValidator(rate_limit)]
 
 
-class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, HelpSettings, BaseSettings):
+class Settings(
+    DeliverySettings, MachineSettings, StaffSettings, DecisionSettings, HelpSettings, ApplicantSettings, BaseSettings
+):
     """Every setting of Alta, read from `ALTA_` + its name in capitals; times are in the unit that the name says."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
@@ -82,13 +63,13 @@ class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSetting
         "",
         description="Where photos live: `s3://bucket/prefix`, `gs://bucket/prefix`; empty: in the instance folder.",
     )
-    secret_key: Annotated[str, AfterValidator(_key)] = Field(
+    secret_key: Annotated[str, AfterValidator(key)] = Field(
         description="Signs cookies and upload addresses: base64url of 32 random bytes. Generated in local mode."
     )
-    encryption_keys: Annotated[Words, AfterValidator(_keys)] = Field(
+    encryption_keys: Annotated[Words, AfterValidator(keys)] = Field(
         description="Comma-separated base64url keys of 32 bytes; the first writes, all read. Generated in local mode."
     )
-    index_key: Annotated[str, AfterValidator(_key)] = Field(
+    index_key: Annotated[str, AfterValidator(key)] = Field(
         description="Key of the keyed hashes used for search: base64url of 32 random bytes. Generated in local mode."
     )
     public_url: Annotated[str, AfterValidator(public_address)] = Field(
@@ -114,51 +95,6 @@ class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSetting
     legal_texts: Path | None = Field(
         None,
         description="Folder whose Markdown files replace the shipped legal texts of the same name (docs/legal.md).",
-    )
-    minimum_age: int = Field(18, ge=0, le=120, description="Youngest age in years that may apply.")
-    maximum_age: int = Field(120, ge=1, le=150, description="Oldest age in years that is believed.")
-    argentina_time_zone: TimeZone = Field(
-        "America/Argentina/Buenos_Aires", description="Zone that decides what day it is for applicants in Argentina."
-    )
-    brazil_time_zone: TimeZone = Field(
-        "America/Sao_Paulo", description="Zone that decides what day it is for applicants in Brazil."
-    )
-    selfies: int = Field(3, ge=0, le=10, description="Face selfies asked for, beside the one holding the document.")
-    draft_days: int = Field(
-        30, ge=1, le=LONGEST_DAYS, description="Days after which an untouched draft is purged, photos included."
-    )
-    resume_days: int = Field(
-        30, ge=1, le=LONGEST_DAYS, description="Days that a personal link to continue later is good for."
-    )
-    resume_tries: int = Field(
-        5, ge=1, description="Wrong birth dates after which a personal link or an idle session closes."
-    )
-    idle_minutes: int = Field(
-        30,
-        ge=1,
-        le=LONGEST_DAYS * 1440,
-        description="Minutes without a request after which the birth date is asked again.",
-    )
-    purge_minutes: int = Field(
-        60, ge=1, le=LONGEST_DAYS * 1440, description="Minutes between two rounds of the worker's purge."
-    )
-    handoff_minutes: int = Field(
-        30,
-        ge=1,
-        le=LONGEST_DAYS * 1440,
-        description="Minutes that a link to take photos with a phone works, and then as many for the phone.",
-    )
-    frame_minutes: int = Field(
-        30,
-        ge=1,
-        le=1440,
-        description="Minutes without a request after which an embedded frame wants a fresh launch token.",
-    )
-    limit_start: RateLimit = Field("60 per minute", description="Rate limit of starting an application, per address.")
-    limit_upload: RateLimit = Field("120 per minute", description="Rate limit of photo uploads, per browser session.")
-    limit_resume: RateLimit = Field(
-        "20 per minute",
-        description="Rate limit of personal links, of those for phones, and of confirming, per address.",
     )
     limit_api: RateLimit = Field(
         "600 per minute",
@@ -188,10 +124,6 @@ class Settings(DeliverySettings, MachineSettings, StaffSettings, DecisionSetting
             if self.database_url.startswith(scheme):
                 return "postgresql+psycopg://" + self.database_url[len(scheme) :]
         return self.database_url
-
-    def time_zone(self, country: str) -> str:
-        """The zone whose calendar counts for applicants of `country` (ISO 3166 alpha-2)."""
-        return self.brazil_time_zone if country == "BR" else self.argentina_time_zone
 
 
 def variable(field: str) -> str:
@@ -285,27 +217,3 @@ def _generate_secrets(values: dict[str, Any]) -> None:
     for field in missing:
         key = read_or_create(instance / f"{field}.key")
         values[field] = (key,) if field == "encryption_keys" else key
-
-
-def prepare_instance(instance: Path) -> None:
-    """Create the instance folder for its owner only, and close it to others if it was open. Raises SettingsError."""
-    try:
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        instance.chmod(0o700)
-    except OSError as error:
-        raise SettingsError(f"ALTA_INSTANCE is wrong: it is no folder of our own ({error.strerror}).") from None
-
-
-def read_or_create(path: Path) -> str:
-    """The key in `path`, made first if there is none; two processes starting at once agree on one key."""
-    if not path.exists():
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("="))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-    return path.read_text().strip()
