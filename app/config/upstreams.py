@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import NoDecode
+
+from app.config.tables import read_tables
 
 SECRET_PREFIX = "whsec_"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -108,29 +109,20 @@ def _faulty(sentence: str) -> UpstreamSettingsError:
 
 def read_upstreams(file: Path, default: UpstreamSettings) -> dict[str, UpstreamSettings]:
     """The upstreams of each integration that `file` (TOML, a table each) names: as `default`, but for what it says."""
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise _faulty(f"{file} cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise _faulty(f"{file} is not TOML.") from None
+    tables = read_tables(file, _faulty)
     return {name: _upstream(file, name, table, default) for name, table in tables.items()}
 
 
 def _upstream(file: Path, name: str, table: Any, default: UpstreamSettings) -> UpstreamSettings:
     if not isinstance(table, dict):
-        raise UpstreamSettingsError(
-            f"ALTA_UPSTREAMS is wrong: {file}: {name} stands outside a table; each table is named like an integration."
-        )
+        raise _faulty(f"{file}: {name} stands outside a table; each table is named like an integration.")
     values = {field: getattr(default, field) for field in UpstreamSettings.model_fields}
     try:
         made = UpstreamSettings.model_validate({**values, **table})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         message = first["msg"].removeprefix("Value error, ")
-        raise UpstreamSettingsError(
-            f"ALTA_UPSTREAMS is wrong: {file}: {name}.{first['loc'][0]} is wrong: {message}."
-        ) from None
+        raise _faulty(f"{file}: {name}.{first['loc'][0]} is wrong: {message}.") from None
     if (missing := made.missing()) is not None:
         raise _faulty(f"{file}: {name}.{missing} is missing.")
     return made

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.config.tables import read_tables
 from app.domain.errors import AltaError
 from app.onboarding.notices import LANGUAGES
 from app.steps import STEPS
@@ -52,30 +53,33 @@ class Reasons:
         return found.sentences[language] if found else None
 
 
-def _read(file: Path) -> dict[str, Reason]:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ReasonError(f"{file} cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise ReasonError(f"{file} is not TOML.") from None
-    return {code: _reason(file, code, entries) for code, entries in table.items()}
+def read_texts(file: Path, names: Collection[str]) -> dict[str, dict[str, str]]:
+    """The texts of every reason in `file`, by its code: of each just `names`. Raises ReasonError."""
+    return {code: _texts(file, code, entries, names) for code, entries in read_tables(file, ReasonError).items()}
 
 
-def _reason(file: Path, code: str, entries: Any) -> Reason:
+def _texts(file: Path, code: str, entries: Any, names: Collection[str]) -> dict[str, str]:
     if not CODE.fullmatch(code) or not isinstance(entries, dict):
         raise ReasonError(f"{file}: {code!r} is not a table named by a reason (a-z, 0-9, _ . -).")
-    texts = {name: value for name, value in entries.items() if isinstance(value, str) and value.strip()}
-    for name in sorted(_ENTRIES ^ set(entries)):
+    for name in sorted(set(names) ^ set(entries)):
         raise ReasonError(f"{file}: {code} {'has an unknown' if name in entries else 'has no'} {name}.")
-    for name in sorted(_ENTRIES - set(texts)):
-        raise ReasonError(f"{file}: {code}.{name} is no text.")
+    for name, value in sorted(entries.items()):
+        if not isinstance(value, str) or not value.strip():
+            raise ReasonError(f"{file}: {code}.{name} is no text.")
+    return {name: value.strip() for name, value in entries.items()}
+
+
+def _read(file: Path) -> dict[str, Reason]:
+    return {code: _reason(f"{file}: {code}", texts) for code, texts in read_texts(file, _ENTRIES).items()}
+
+
+def _reason(place: str, texts: dict[str, str]) -> Reason:
     if texts["step"] not in {step.key for step in STEPS}:
-        raise ReasonError(f"{file}: {code}.step is no step of the wizard.")
+        raise ReasonError(f"{place}.step is no step of the wizard.")
     if texts["severity"] not in SEVERITIES:
-        raise ReasonError(f"{file}: {code}.severity is not one of {', '.join(SEVERITIES)}.")
+        raise ReasonError(f"{place}.severity is not one of {', '.join(SEVERITIES)}.")
     return Reason(
         step=texts["step"],
         severity=texts["severity"],
-        sentences={language: texts[language].strip() for language in LANGUAGES},
+        sentences={language: texts[language] for language in LANGUAGES},
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from app.onboarding.notices import LANGUAGES
-from app.onboarding.reasons import CODE, ReasonError
+from app.onboarding.reasons import read_texts
 
 SHIPPED = Path(__file__).with_name("rejections.toml")
 NAME = "name_"
@@ -46,24 +44,11 @@ class Rejections:
 
 
 def _read(file: Path) -> dict[str, Rejection]:
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ReasonError(f"{file} cannot be read: {error.strerror}.") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise ReasonError(f"{file} is not TOML.") from None
-    return {code: _rejection(file, code, entries) for code, entries in table.items()}
+    return {code: _rejection(texts) for code, texts in read_texts(file, _ENTRIES).items()}
 
 
-def _rejection(file: Path, code: str, entries: Any) -> Rejection:
-    if not CODE.fullmatch(code) or not isinstance(entries, dict):
-        raise ReasonError(f"{file}: {code!r} is not a table named by a reason (a-z, 0-9, _ . -).")
-    for name in sorted(_ENTRIES ^ set(entries)):
-        raise ReasonError(f"{file}: {code} {'has an unknown' if name in entries else 'has no'} {name}.")
-    for name, value in entries.items():
-        if not isinstance(value, str) or not value.strip():
-            raise ReasonError(f"{file}: {code}.{name} is no text.")
+def _rejection(texts: dict[str, str]) -> Rejection:
     return Rejection(
-        names={language: entries[NAME + language].strip() for language in LANGUAGES},
-        sentences={language: entries[language].strip() for language in LANGUAGES},
+        names={language: texts[NAME + language] for language in LANGUAGES},
+        sentences={language: texts[language] for language in LANGUAGES},
     )
