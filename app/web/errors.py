@@ -185,44 +185,52 @@ def _csrf(error: CSRFError) -> Any:
     return error_page(400)
 
 
+def _http(error: HTTPException) -> Any:
+    if error.code is not None and error.code < 400:
+        return error
+    if (api := api_error_response(request, error)) is not None:
+        return api
+    return error_page(error.code or 500)
+
+
+def _limited(error: RateLimitExceeded) -> Any:
+    current = limiter.current_limit
+    seconds = max(1, int(current.reset_at - time.time())) if current else 60
+    if (api := api_error_response(request, error)) is not None:
+        api.headers["Retry-After"] = str(seconds)
+        return api
+    page, code = error_page(429, retry_after=seconds)
+    return page, code, {"Retry-After": str(seconds)}
+
+
+def _ours(error: Exception) -> Any:
+    away = is_outage(error)
+    log.error("not_ready" if away else "unexpected", request_id=g.get("request_id"), **describe(error))
+    if (api := api_error_response(request, ServiceUnavailable() if away else InternalServerError())) is not None:
+        return api
+    if not away:
+        return error_page(500)
+    page, code = error_page(503)
+    return page, code, {"Retry-After": str(RETRY_SECONDS)}
+
+
+ANSWERS: tuple[tuple[type[Exception], Callable[[Any], Any]], ...] = (
+    (HTTPException, _http),
+    (RateLimitExceeded, _limited),
+    (Exception, _ours),
+    (CSRFError, _csrf),
+    (SessionGoneError, _gone),
+    (ClosedError, _closed),
+    (NoSessionError, _no_session),
+    (IdleError, _idle),
+    (OtherApplicationError, _other),
+    (ConsentNeededError, _consent_needed),
+    (ConsentAwaitedError, _consent_needed),
+    (NotTheirsError, _not_theirs),
+)
+
+
 def init_errors(app: Flask) -> None:
     """Answer every kind of error in its form: an API's JSON, a fragment's JSON, or a page."""
-
-    @app.errorhandler(HTTPException)
-    def _http(error: HTTPException) -> Any:
-        if error.code is not None and error.code < 400:
-            return error
-        if (api := api_error_response(request, error)) is not None:
-            return api
-        return error_page(error.code or 500)
-
-    @app.errorhandler(RateLimitExceeded)
-    def _limited(error: RateLimitExceeded) -> Any:
-        current = limiter.current_limit
-        seconds = max(1, int(current.reset_at - time.time())) if current else 60
-        if (api := api_error_response(request, error)) is not None:
-            api.headers["Retry-After"] = str(seconds)
-            return api
-        page, code = error_page(429, retry_after=seconds)
-        return page, code, {"Retry-After": str(seconds)}
-
-    @app.errorhandler(Exception)
-    def _ours(error: Exception) -> Any:
-        away = is_outage(error)
-        log.error("not_ready" if away else "unexpected", request_id=g.get("request_id"), **describe(error))
-        if (api := api_error_response(request, ServiceUnavailable() if away else InternalServerError())) is not None:
-            return api
-        if not away:
-            return error_page(500)
-        page, code = error_page(503)
-        return page, code, {"Retry-After": str(RETRY_SECONDS)}
-
-    app.register_error_handler(CSRFError, _csrf)
-    app.register_error_handler(SessionGoneError, _gone)
-    app.register_error_handler(ClosedError, _closed)
-    app.register_error_handler(NoSessionError, _no_session)
-    app.register_error_handler(IdleError, _idle)
-    app.register_error_handler(OtherApplicationError, _other)
-    app.register_error_handler(ConsentNeededError, _consent_needed)
-    app.register_error_handler(ConsentAwaitedError, _consent_needed)
-    app.register_error_handler(NotTheirsError, _not_theirs)
+    for kind, answer in ANSWERS:
+        app.register_error_handler(kind, answer)

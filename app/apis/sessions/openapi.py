@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.apis.description import REQUEST_ID, SECURITY, Json, Part, json_content, parameter, reference, schemas_of
@@ -96,7 +97,11 @@ _KEY = parameter(
 _ID = parameter("session_id", "path", "The session's id.", {"type": "string", "minLength": 1})
 
 
-def _answers(success: dict[int, tuple[str, Json | None]], errors: dict[int, str]) -> Json:
+_LAUNCHED = json_content(reference("Launched"), LAUNCHED_EXAMPLE)
+_SHOWN = json_content(reference("SessionShown"), SHOWN_EXAMPLE)
+
+
+def _answers(success: Mapping[int, tuple[str, Json | None]], errors: dict[int, str]) -> Json:
     problem = {"application/problem+json": {"schema": reference("Problem")}}
     given = {
         str(status): {
@@ -126,10 +131,7 @@ def _operation(name: str, summary: str, description: str, responses: Json, *para
     }
 
 
-def _paths() -> Json:
-    launched = json_content(reference("Launched"), LAUNCHED_EXAMPLE)
-    shown = json_content(reference("SessionShown"), SHOWN_EXAMPLE)
-    happened = json_content(reference("EventsShown"), EVENTS_EXAMPLE)
+def _create() -> Json:
     refused = {
         400: "The body is not JSON.",
         409: "The external id or the idempotency key stands for another body, or its session has ended.",
@@ -138,53 +140,57 @@ def _paths() -> Json:
         422: "Every fault of the body, with its place.",
         431: "The idempotency key is longer than 255 characters.",
     }
-    create = _operation(
+    made = {201: ("Made.", _LAUNCHED), 200: ("It was made before, by the same call.", _LAUNCHED)}
+    return _operation(
         "createSession",
         "Make a session",
         "One person's onboarding. The same `external_id` or `Idempotency-Key` with the same body gives the same "
         "session, with the same launch token while that is good.",
-        _answers({201: ("Made.", launched), 200: ("It was made before, by the same call.", launched)}, refused),
+        _answers(made, refused),
         _KEY,
         requestBody={"required": False, "content": json_content(reference("NewSession"), REQUEST_EXAMPLE)},
     )
-    show = _operation(
+
+
+def _of_one(
+    name: str, summary: str, description: str, success: Mapping[int, tuple[str, Json | None]], conflict: str = ""
+) -> Json:
+    """What can be done with one session; `conflict` says when it cannot."""
+    errors = _MISSING | ({409: conflict} if conflict else {})
+    return _operation(name, summary, description, _answers(success, errors), _ID)
+
+
+def _paths() -> Json:
+    show = _of_one(
         "showSession",
         "Show a session",
         "Its state, checks, deliveries and decision; never a photo, nothing that the person typed.",
-        _answers({200: ("The session.", shown)}, _MISSING),
-        _ID,
+        {200: ("The session.", _SHOWN)},
     )
-    erase = _operation(
+    erase = _of_one(
         "eraseSession",
         "Erase a session",
         "All that was gathered goes: answers, photos, what this installation's own APIs hold. Doing it again is fine.",
-        _answers({204: ("Erased.", None)}, _MISSING),
-        _ID,
+        {204: ("Erased.", None)},
     )
-    history = _operation(
+    happened = json_content(reference("EventsShown"), EVENTS_EXAMPLE)
+    history = _of_one(
         "showSessionEvents",
         "Show what happened",
         "The session's history, oldest first.",
-        _answers({200: ("The events.", happened)}, _MISSING),
-        _ID,
+        {200: ("The events.", happened)},
     )
-    launch = _operation(
-        "launchSession",
-        "Launch a session anew",
-        "A fresh token and link, such as for a person who comes back or whose frame has expired.",
-        _answers({201: ("Made.", launched)}, {**_MISSING, 409: "The session has ended."}),
-        _ID,
+    again = "A fresh token and link, such as for a person who comes back or whose frame has expired."
+    launch = _of_one(
+        "launchSession", "Launch a session anew", again, {201: ("Made.", _LAUNCHED)}, "The session has ended."
     )
-    cancel = _operation(
-        "cancelSession",
-        "Cancel a session",
-        "Before it was sent; what was gathered is purged. Afterwards, erase it instead.",
-        _answers({200: ("Cancelled.", shown)}, {**_MISSING, 409: "It was sent, or has ended."}),
-        _ID,
+    before = "Before it was sent; what was gathered is purged. Afterwards, erase it instead."
+    cancel = _of_one(
+        "cancelSession", "Cancel a session", before, {200: ("Cancelled.", _SHOWN)}, "It was sent, or has ended."
     )
     one = f"{PATH}/{{session_id}}"
     return {
-        PATH: {"post": create},
+        PATH: {"post": _create()},
         one: {"get": show, "delete": erase},
         f"{one}/events": {"get": history},
         f"{one}/launch": {"post": launch},

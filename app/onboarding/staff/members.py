@@ -121,20 +121,7 @@ class Members(MemberReader):
             integrations=None if integrations is None else frozenset(integrations),
             language=language,
         )
-        connection.execute(
-            insert(Member),
-            {
-                "id": member.id,
-                "name": self.sealed(member.id, NAME, member.name),
-                "email": self.sealed(member.id, EMAIL, member.email),
-                "email_hash": self.email_hash(member.email),
-                "role": member.role.value,
-                "integrations": listed(member.integrations),
-                "language": language,
-                "created_at": self.clock(),
-                **columns,
-            },
-        )
+        connection.execute(insert(Member), {**self._row(member), "created_at": self.clock(), **columns})
         self.audit.record(
             connection,
             who=by,
@@ -144,6 +131,17 @@ class Members(MemberReader):
             address=address,
         )
         return member
+
+    def _row(self, member: StaffMember) -> dict[str, Any]:
+        return {
+            "id": member.id,
+            "name": self.sealed(member.id, NAME, member.name),
+            "email": self.sealed(member.id, EMAIL, member.email),
+            "email_hash": self.email_hash(member.email),
+            "role": member.role.value,
+            "integrations": listed(member.integrations),
+            "language": member.language,
+        }
 
     def make_link(self, connection: Connection, member_id: str) -> str:
         """A link's token by which the member chooses a password; an earlier one ends."""
