@@ -6,52 +6,23 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, cast
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.apis.errors import NotAllowedError, NotFoundError, WrongStatusError
+from app.apis.kyc import rows
 from app.apis.kyc.answers import CheckedAnswer, Rules, WantedCheck, check_answers, items_of, photo_urls_in
-from app.apis.kyc.contract import (
-    ANSWERED,
-    FIELD_TYPES,
-    REQUESTED,
-    Answer,
-    Check,
-    IncomeContext,
-    KycRequest,
-    income_ranges,
-)
+from app.apis.kyc.contract import ANSWERED, FIELD_TYPES, REQUESTED, Answer, KycRequest, income_ranges
 from app.apis.kyc.idempotency import Finish, IdempotentCalls
+from app.apis.kyc.rows import checks, requests
 from app.apis.kyc.storage import PhotoStorage
 from app.apis.responses import canonical
 from app.apis.values import Cipher, Clock, Connect, NewId, compact_json, new_uuid
 from app.store.db import read, utc_now, write
-from app.store.models.kyc import KycCheckRecord, KycRequestRecord
 
-requests = cast(Table, KycRequestRecord.__table__)
-checks = cast(Table, KycCheckRecord.__table__)
-REASON = "account_request"
 DETAILED_REASONS = {"BR": "Precisamos de algumas informações", "AR": "Necesitamos algunos datos"}
-
-_BY_ID = select(requests).where(requests.c.id == bindparam("request_id"))
-_BY_USER = select(requests).where(requests.c.user_id == bindparam("user_id"))
-_LOCK = select(requests.c.id).where(requests.c.id == bindparam("request_id")).with_for_update()
-_CHECKS = select(checks).where(checks.c.request_id == bindparam("request_id")).order_by(checks.c.position)
-_OPEN_CHECKS = select(func.count()).where(checks.c.request_id == bindparam("request_id"), checks.c.status == REQUESTED)
-_TAKE = (
-    update(checks)
-    .where(checks.c.id == bindparam("check_id"), checks.c.status == REQUESTED)
-    .values(status=ANSWERED, value=bindparam("sealed"), updated_at=bindparam("now"))
-)
-_MOVE = (
-    update(requests)
-    .where(requests.c.id == bindparam("request_id"))
-    .values(status=bindparam("new_status"), updated_at=bindparam("now"))
-)
-_INSERT, _INSERT_CHECKS = insert(requests), insert(checks)
 
 
 class KycService:
@@ -134,7 +105,7 @@ class KycService:
 
     def ask_again_on(self, connection: Connection, user_id: str, asked: Mapping[str, tuple[str, str]]) -> KycRequest:
         """The same within the caller's transaction, of several checks: reason and detail by field type."""
-        row = connection.execute(_BY_USER.with_for_update(), _user(user_id)).first()
+        row = connection.execute(rows.BY_USER.with_for_update(), rows.of_user(user_id)).first()
         if row is None:
             raise NotFoundError("no such request")
         now = max(row.created_at, self._clock())
@@ -161,7 +132,7 @@ class KycService:
         if row is None:
             raise NotFoundError("no such request")
         return {
-            check.field_type: json.loads(self._keyring.decrypt(check.value, _context(check.id)))
+            check.field_type: json.loads(self._keyring.decrypt(check.value, rows.context_of(check.id)))
             for check in self._check_rows(row.id)
             if check.value is not None
         }
@@ -176,7 +147,7 @@ class KycService:
     def _checked(self, row: Row[Any], body: Any, owner_id: int | None) -> list[CheckedAnswer]:
         items = items_of(body)
         wanted = {
-            check.id: WantedCheck(id=check.id, field_type=check.field_type, context=_income_context(check.context))
+            check.id: WantedCheck(id=check.id, field_type=check.field_type, context=rows.income_context(check.context))
             for check in self._check_rows(row.id)
         }
         rules = Rules(
@@ -192,15 +163,15 @@ class KycService:
         sealed = [
             {
                 "check_id": answer.check_id,
-                "sealed": self._keyring.encrypt(compact_json(answer.value), _context(answer.check_id)),
+                "sealed": self._keyring.encrypt(compact_json(answer.value), rows.context_of(answer.check_id)),
                 "now": now,
             }
             for answer in answers
         ]
         with self._write() as connection:
             # Locked first, so that two partial answers at once cannot both leave the request open.
-            connection.execute(_LOCK, {"request_id": row.id})
-            taken = connection.execute(_TAKE, sealed)
+            connection.execute(rows.LOCK, {"request_id": row.id})
+            taken = connection.execute(rows.TAKE, sealed)
             if taken.rowcount != len(sealed):
                 raise WrongStatusError("a check is answered already")
             self._close_if_done(connection, row.id, now)
@@ -209,20 +180,20 @@ class KycService:
         return shown
 
     def _close_if_done(self, connection: Connection, request_id: str, now: datetime) -> None:
-        open_checks = connection.execute(_OPEN_CHECKS, {"request_id": request_id}).scalar_one()
+        open_checks = connection.execute(rows.OPEN_CHECKS, {"request_id": request_id}).scalar_one()
         status = REQUESTED if open_checks else ANSWERED
-        connection.execute(_MOVE, {"request_id": request_id, "new_status": status, "now": now})
+        connection.execute(rows.MOVE, {"request_id": request_id, "new_status": status, "now": now})
 
     def _open(self, user_id: str, country: str, owner_id: int | None) -> None:
         now, request_id = self._clock(), self._new_id()
-        rows = [
+        wanted = [
             {
                 "id": self._new_id(),
                 "request_id": request_id,
                 "position": position,
                 "field_type": field_type,
                 "status": REQUESTED,
-                "reason": REASON,
+                "reason": rows.REASON,
                 "detailed_reason": DETAILED_REASONS[country],
                 "context": income_ranges(country).model_dump_json() if field_type == "total_income_range" else None,
                 "created_at": now,
@@ -232,7 +203,7 @@ class KycService:
         ]
         with self._write() as connection:
             connection.execute(
-                _INSERT,
+                rows.INSERT,
                 {
                     "id": request_id,
                     "user_id": user_id.lower(),
@@ -243,71 +214,21 @@ class KycService:
                     "updated_at": now,
                 },
             )
-            connection.execute(_INSERT_CHECKS, rows)
+            connection.execute(rows.INSERT_CHECKS, wanted)
 
     def _request_row(self, user_id: str) -> Row[Any] | None:
         with self._read() as connection:
-            return connection.execute(_BY_USER, _user(user_id)).first()
+            return connection.execute(rows.BY_USER, rows.of_user(user_id)).first()
 
     def _check_rows(self, request_id: str) -> Sequence[Row[Any]]:
         with self._read() as connection:
-            return _checks_of(connection, request_id)
+            return rows.checks_of(connection, request_id)
 
     def _shown(self, row: Row[Any], user_id: str) -> KycRequest:
-        return _view(row, self._check_rows(row.id), user_id)
+        return rows.view(row, self._check_rows(row.id), user_id)
 
     def _shown_on(self, connection: Connection, request_id: str, user_id: str) -> KycRequest:
-        row = connection.execute(_BY_ID, {"request_id": request_id}).first()
+        row = connection.execute(rows.BY_ID, {"request_id": request_id}).first()
         if row is None:
             raise NotFoundError("no such request")
-        return _view(row, _checks_of(connection, request_id), user_id)
-
-
-def _checks_of(connection: Connection, request_id: str) -> Sequence[Row[Any]]:
-    return connection.execute(_CHECKS, {"request_id": request_id}).all()
-
-
-def _view(row: Row[Any], check_rows: Sequence[Row[Any]], user_id: str) -> KycRequest:
-    return KycRequest(
-        checks=tuple(
-            Check(
-                context=_income_context(check.context),
-                created_at=check.created_at,
-                detailed_reason=check.detailed_reason,
-                field_type=check.field_type,
-                id=check.id,
-                reason=check.reason,
-                status=check.status,
-                updated_at=check.updated_at,
-            )
-            for check in check_rows
-        ),
-        created_at=row.created_at,
-        id=row.id,
-        reason=REASON,
-        status=row.status,
-        updated_at=row.updated_at,
-        user_id=user_id,
-    )
-
-
-def _income_context(text: str | None) -> IncomeContext | None:
-    return None if text is None else IncomeContext.model_validate_json(text)
-
-
-def _user(user_id: str) -> dict[str, str]:
-    """What finds a user's request; raises NotFoundError for what is no user's id."""
-    if not _is_uuid(user_id):
-        raise NotFoundError("no such user")
-    return {"user_id": user_id.lower()}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False
-
-
-def _context(check_id: str) -> str:
-    return f"kyc_checks.value:{check_id}"
+        return rows.view(row, rows.checks_of(connection, request_id), user_id)
