@@ -11,10 +11,10 @@ from flask_babel import force_locale
 from PIL import Image
 
 from app.demo import prints
-from app.demo.cards import photograph
 from app.demo.clock import PlayedClock
 from app.demo.faces import Pose, selfie
 from app.demo.people import Person
+from app.demo.photographs import photograph
 from app.forms.base import formdata_from
 from app.forms.context import StepContext
 from app.journey import REVIEW, Journey

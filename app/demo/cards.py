@@ -1,33 +1,23 @@
-"""Draws identity cards of a made-up kind and photographs of them as phones take them: askew, blurred, dazzled, dark.
-
-A seed is a card (its holder is the person that `app.demo.faces` draws for it), a take one photograph of it.
-"""
+"""Draws identity cards of a made-up kind; a seed is a card, its holder who `app.demo.faces` draws for it."""
 
 from __future__ import annotations
 
-import io
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from app.demo.faces import Field, grain, portrait, skin_of
+from app.demo.faces import portrait, skin_of
 
 Side = Literal["front", "back"]
-Ground = Literal["wood", "dark", "light", "cloth", "tiles"]
 # The portrait is printed, or its place is empty, or somebody's thumb lies on it.
 Portrait = Literal["printed", "empty", "covered"]
-Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 CARD_SIZE = (1012, 638)
 SHEET_SIZE = (860, 1210)
-GROUNDS: tuple[Ground, ...] = ("wood", "dark", "light", "cloth", "tiles")
 PAPERS = ((214, 231, 226), (226, 222, 238), (238, 228, 212), (212, 224, 240))
 INK = (44, 58, 66)
-# Where the camera sees the card's corners, in card widths from the picture's centre: from straight above to askew.
-_TILT = 0.045
 
 
 @lru_cache(maxsize=32)
@@ -76,189 +66,6 @@ def sheet(*, seed: int = 1) -> Image.Image:
         _line(draw, (450 if top < 540 else 60, top), 330 if top < 540 else 700, 26, generator)
     page.putalpha(255)
     return page
-
-
-@lru_cache(maxsize=96)
-def card_jpeg(
-    side: Side = "front",
-    *,
-    seed: int = 1,
-    take: int = 1,
-    size: tuple[int, int] = (1600, 1200),
-    ground: Ground | None = None,
-    cover: float = 0.82,
-    turn: float | None = None,
-    blur: float = 0.0,
-    glare: int = 0,
-    darkness: float = 0.0,
-    cut: float = 0.0,
-    paper: bool = False,
-    holder: Portrait = "printed",
-    quality: int = 88,
-) -> bytes:
-    """Return a photograph of the card as a JPEG.
-
-    `cover` is the card's width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees
-    (by chance a few where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on the
-    card, `darkness` 0 (as it is) to 1 (black), `cut` the share of the card that lies outside the picture on its
-    left, `paper` an old document of paper instead of the card, `holder` its front's portrait, `quality` the JPEG's.
-    """
-    generator = np.random.default_rng((seed, take, side == "back"))
-    laid = sheet(seed=seed) if paper else card(side, seed=seed, holder=holder)
-    return photograph(
-        laid,
-        generator,
-        size=size,
-        ground=ground,
-        cover=cover,
-        turn=turn,
-        blur=blur,
-        glare=glare,
-        darkness=darkness,
-        cut=cut,
-        quality=quality,
-    )
-
-
-def photograph(
-    laid: Image.Image,
-    generator: np.random.Generator,
-    *,
-    size: tuple[int, int],
-    ground: Ground | None = None,
-    cover: float = 0.82,
-    turn: float | None = None,
-    blur: float = 0.0,
-    glare: int = 0,
-    darkness: float = 0.0,
-    cut: float = 0.0,
-    quality: int = 88,
-    shade: float = 0.0,
-) -> bytes:
-    """Return a photograph of what is `laid` down (RGBA) as a JPEG, as `card_jpeg` says; `shade` lies here and there."""
-    drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
-    quad = _seen_corners(size, laid.size, generator, cover=cover, turn=turn, cut=cut)
-    pixels = _laid(_ground(size, drawn_ground), laid, quad)
-    if shade:
-        light = cv2.resize(generator.uniform(1 - shade, 1, (3, 4)).astype(np.float32), size)
-        pixels = pixels * light[..., None]
-    for _ in range(glare):
-        _dazzle(pixels, quad, generator)
-    return _photographed(pixels, generator, blur=blur, darkness=darkness, quality=quality)
-
-
-def landscape_jpeg(*, seed: int = 1, size: tuple[int, int] = (1600, 1200)) -> bytes:
-    """Return a picture of hills under a sky: sharp, bright, and nothing of a document or a face in it."""
-    generator = np.random.default_rng((seed, 77))
-    width, height = size
-    down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    pixels = np.array((96, 148, 206), np.float32) * (1 - down) + np.array((226, 232, 236), np.float32) * down
-    pixels = np.broadcast_to(pixels, (height, width, 3)).copy()
-    across = np.linspace(0, 1, width)
-    rows = np.arange(height)[:, None]
-    for number, colour in enumerate(((122, 142, 150), (92, 120, 88), (62, 92, 52), (44, 66, 36))):
-        ridge: Any = 0.42 + 0.14 * number
-        for wave in (2, 5, 11, 31, 83):
-            ridge = ridge + generator.uniform(0.01, 0.16) / wave * np.sin(across * wave * 6.3 + generator.uniform(0, 6))
-        below = rows > (ridge * height)[None, :]
-        texture = cv2.resize(generator.normal(1, 0.10, (height // 4, width // 4)).astype(np.float32), size)
-        pixels[below] = (np.array(colour, np.float32) * texture[..., None])[below]
-    return _photographed(pixels, generator)
-
-
-def _seen_corners(
-    size: tuple[int, int],
-    flat: tuple[int, int],
-    generator: np.random.Generator,
-    *,
-    cover: float,
-    turn: float | None,
-    cut: float,
-) -> Quad:
-    width, height = size
-    across = min(width * cover, height * cover * 1.12 * flat[0] / flat[1])
-    half = np.array((across / 2, across / 2 * flat[1] / flat[0]))
-    angle = np.radians(generator.uniform(-6, 6) if turn is None else turn)
-    tilt = 1 + generator.uniform(-_TILT, _TILT, (4, 1)) * (0 if cover > 0.97 else 1)
-    corners = np.array(((-1, -1), (1, -1), (1, 1), (-1, 1))) * half * tilt
-    if cover <= 0.97:
-        corners = corners @ np.array(((np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))))
-    corners = corners + np.array((width / 2, height / 2)) + generator.uniform(-0.01, 0.01, 2) * width * (cover < 0.9)
-    if cut:
-        corners[:, 0] -= corners[:, 0].min() + cut * across
-    return tuple((float(x), float(y)) for x, y in corners)  # type: ignore[return-value]
-
-
-def _laid(pixels: Field, laid: Image.Image, quad: Quad) -> Field:
-    """Lay the flat picture onto the ground so that its corners come to lie on `quad`, with a soft shadow."""
-    height, width = pixels.shape[:2]
-    flat = np.array(((0, 0), (laid.width, 0), (laid.width, laid.height), (0, laid.height)), np.float32)
-    matrix = cv2.getPerspectiveTransform(flat, np.array(quad, np.float32))
-    warped = cv2.warpPerspective(np.asarray(laid), matrix, (width, height), flags=cv2.INTER_AREA)
-    mask = warped[..., 3:].astype(np.float32) / 255
-    spread = max(3, width // 160)
-    shadow = cv2.GaussianBlur(np.roll(mask[..., 0], (spread, spread), (0, 1)), (0, 0), spread)[..., None]
-    seen: Field = pixels * (1 - 0.45 * shadow) * (1 - mask) + warped[..., :3].astype(np.float32) * mask
-    return seen
-
-
-def _dazzle(pixels: Field, quad: Quad, generator: np.random.Generator) -> None:
-    """Burn a round lamp's reflection into the card."""
-    corners = np.array(quad)
-    weights = generator.dirichlet((2, 2, 2, 2))
-    x, y = weights @ corners
-    radius = np.linalg.norm(corners[1] - corners[0]) * generator.uniform(0.07, 0.11)
-    height, width = pixels.shape[:2]
-    down, across = np.mgrid[0:height, 0:width].astype(np.float32)
-    reach = np.sqrt((across - x) ** 2 + ((down - y) * 1.2) ** 2) / radius
-    pixels += (np.clip(1.6 - reach, 0, 1.4) * 190)[..., None]
-
-
-def _photographed(
-    pixels: Field,
-    generator: np.random.Generator,
-    *,
-    blur: float = 0.0,
-    darkness: float = 0.0,
-    quality: int = 88,
-) -> bytes:
-    height, width = pixels.shape[:2]
-    light = 1 + 0.06 * np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] * generator.choice((-1, 1))
-    pixels = pixels * light * (1 - darkness)
-    pixels = cv2.GaussianBlur(pixels, (0, 0), blur) if blur else pixels
-    file = io.BytesIO()
-    Image.fromarray(np.clip(pixels + grain((width, height), generator), 0, 255).astype(np.uint8)).save(
-        file, "JPEG", quality=quality
-    )
-    return file.getvalue()
-
-
-@lru_cache(maxsize=12)
-def _ground(size: tuple[int, int], kind: Ground) -> Field:
-    width, height = size
-    generator = np.random.default_rng((width, height))
-    down, across = np.mgrid[0:height, 0:width].astype(np.float32) / width
-    rough: Field = cv2.resize(generator.standard_normal((height // 3, width // 3), np.float32), size)
-    colour, texture = _texture(kind, across, down, rough, generator)
-    ground: Field = np.array(colour, np.float32) + texture[..., None]
-    return ground
-
-
-def _texture(
-    kind: Ground, across: Field, down: Field, rough: Field, generator: np.random.Generator
-) -> tuple[tuple[int, int, int], Field]:
-    if kind == "wood":
-        return (134, 98, 66), np.sin(down * 150 + 5 * np.sin(across * 4 + generator.uniform(0, 6))) * 9 + rough * 4
-    if kind == "dark":
-        return (46, 48, 54), rough * 4
-    if kind == "light":
-        return (190, 188, 184), rough * 3
-    if kind == "cloth":
-        weave = np.sin(across * 900) * np.sin(down * 900) * 10
-        pattern = 26 * (np.sin(across * 42) > 0.6) + 26 * (np.sin(down * 42) > 0.6)
-        return (82, 96, 128), weave + pattern + rough * 5
-    seams = ((across * 5.3) % 1 < 0.03) | ((down * 5.3) % 1 < 0.03)
-    return (150, 128, 116), rough * 4 - 60 * seams
 
 
 def _printed_ground(size: tuple[int, int], paper: tuple[int, int, int], generator: np.random.Generator) -> Image.Image:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.demo.cards import Portrait, Side, card_jpeg
+from app.demo.cards import Portrait, Side
 from app.demo.faces import Pose, selfie_jpeg
+from app.demo.photographs import card_jpeg
 from tests.browser.cameras import Camera, hide, note_uploads, opened, sent_photo, show
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit

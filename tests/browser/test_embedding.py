@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, expect
 
-from app.demo.cards import card_jpeg
+from app.demo.photographs import card_jpeg
 from tests.browser.cameras import Camera, show
 from tests.browser.checks import is_fine
 from tests.browser.embedding import (

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image, ImageColor
 from playwright.sync_api import APIResponse, Dialog, Locator, Route, expect
 
-from app.demo.cards import card_jpeg
+from app.demo.photographs import card_jpeg
 from tests.browser.cameras import note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit

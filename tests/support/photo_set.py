@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.demo.cards import GROUNDS, card_jpeg, landscape_jpeg
 from app.demo.faces import selfie_jpeg
+from app.demo.photographs import GROUNDS, card_jpeg, landscape_jpeg
 from app.pictures.verdict import Problem, Subject
 
 FRONT, BACK, SELFIE, HELD = Subject.DOCUMENT_FRONT, Subject.DOCUMENT_BACK, Subject.SELFIE, Subject.DOCUMENT_SELFIE

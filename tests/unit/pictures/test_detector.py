@@ -13,8 +13,8 @@ import cv2
 import psutil
 from PIL import Image
 
-from app.demo.cards import card_jpeg
 from app.demo.faces import selfie_jpeg
+from app.demo.photographs import card_jpeg
 from app.pictures import faces
 from app.pictures.intake import take_in
 from app.pictures.verdict import Subject, examine, load

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.demo.cards import GROUNDS, Ground, Portrait, card_jpeg, landscape_jpeg
+from app.demo.cards import Portrait
 from app.demo.faces import selfie_jpeg
+from app.demo.photographs import GROUNDS, Ground, card_jpeg, landscape_jpeg
 from app.pictures.verdict import Finding, Problem, Region, Subject, Verdict, examine
 from tests.support.pictures import encoded, plain
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageEnhance
 
-from app.demo.cards import card_jpeg, landscape_jpeg
 from app.demo.faces import portrait, selfie_jpeg
+from app.demo.photographs import card_jpeg, landscape_jpeg
 from app.domain.likeness import SAME_PICTURE_DISTANCE, SAME_PORTRAIT_DISTANCE, hash_distance
 from app.pictures.verdict import (
     Figures,
