@@ -67,7 +67,7 @@ def audit() -> Any:
         onward=url_for("staff.audit", **_query({**given, "below": str(onward)})) if onward else "",
         latest=url_for("staff.audit", **_query(given)) if "below" in request.args else "",
         kinds=[(action.value, translated(DEEDS[action])) for action in AuditAction],
-        people=[each.member for each in services().staff.team.overseen(me())],
+        people=[(each.member.id, each.member.name) for each in services().staff.team.overseen(me())],
     )
     return page, 422 if faults else 200
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, make_response
+from flask import Response, abort
 
 from app.domain.roles import Permission
 from app.forms.context import PhotoReference
@@ -18,10 +18,10 @@ from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.case_words import slot_name
 from app.staff.guard import allow, me, source
+from app.web.photos import shown
 from app.wiring import services
 
 FRONT = "front_document"
-PHOTO_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,12 +63,4 @@ def case_photo(photo_id: str, look: str) -> Response:
     if look not in LOOKS:
         abort(404)
     wanted: Any = look
-    content = services().cases.pictures.look(me(), photo_id, wanted, address=source())
-    if content is None:
-        abort(404)
-    response = make_response(content)
-    response.headers["Content-Type"] = "image/jpeg"
-    response.headers["Content-Security-Policy"] = PHOTO_POLICY
-    response.headers["Content-Disposition"] = "inline"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return shown(services().cases.pictures.look(me(), photo_id, wanted, address=source()))

@@ -76,6 +76,11 @@ def photo(photo_id: str, variant: str) -> Response:
 def picture(draft: Draft, photo_id: str, variant: Variant) -> Response:
     """One of the draft's photos; whoever calls has found that it may be seen."""
     content = services().photos.bytes_of(draft.id, photo_id, variant)
+    return shown(content)
+
+
+def shown(content: bytes | None) -> Response:
+    """A photo that may be seen, as a browser shows it and runs nothing of it; 404 where there is none."""
     if content is None:
         abort(404)
     response = make_response(content)
