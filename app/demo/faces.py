@@ -44,41 +44,6 @@ def portrait(
     return picture if side == detail else picture.resize((side, side), Image.Resampling.BICUBIC)
 
 
-@lru_cache(maxsize=64)
-def selfie_jpeg(
-    pose: Pose = "front",
-    *,
-    seed: int = 1,
-    take: int = 1,
-    size: tuple[int, int] = (900, 1200),
-    face: float = 1.0,
-    blur: float = 0.0,
-    darkness: float = 0.0,
-    people: int = 1,
-    quality: int = 88,
-) -> bytes:
-    """Return a selfie as a JPEG.
-
-    `face` scales head and shoulders (1.0: as wide as the picture), `blur` is a radius in pixels, `darkness`
-    0 (as it is) to 1 (black), `people` how many stand beside each other, `quality` the JPEG's; "document" holds up the
-    card that `app.demo.cards` draws for the same seed.
-    """
-    from app.demo.cards import card
-
-    return selfie(
-        pose,
-        seed=seed,
-        take=take,
-        size=size,
-        face=face,
-        blur=blur,
-        darkness=darkness,
-        people=people,
-        quality=quality,
-        held=card("front", seed=seed) if pose == "document" else None,
-    )
-
-
 def selfie(
     pose: Pose,
     *,
@@ -93,7 +58,12 @@ def selfie(
     detail: int = SIDE,
     held: Image.Image | None = None,
 ) -> bytes:
-    """Return a selfie as a JPEG, as `selfie_jpeg` says; heads are painted `detail` pixels wide, `held` is held up."""
+    """Return a selfie as a JPEG.
+
+    `face` scales head and shoulders (1.0: as wide as the picture), `blur` is a radius in pixels, `darkness`
+    0 (as it is) to 1 (black), `people` how many stand beside each other, `quality` the JPEG's; heads are painted
+    `detail` pixels wide, `held` is held up.
+    """
     width, height = size
     generator = np.random.default_rng((seed, take, 5))
     wall = WALLS[int(generator.integers(len(WALLS)))]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from app.demo.cards import Portrait, Side, card, sheet
 from app.demo.faces import Field, grain
 
 Ground = Literal["wood", "dark", "light", "cloth", "tiles"]
@@ -19,48 +18,6 @@ Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tupl
 GROUNDS: tuple[Ground, ...] = ("wood", "dark", "light", "cloth", "tiles")
 # Where the camera sees the card's corners, in card widths from the picture's centre: from straight above to askew.
 _TILT = 0.045
-
-
-@lru_cache(maxsize=96)
-def card_jpeg(
-    side: Side = "front",
-    *,
-    seed: int = 1,
-    take: int = 1,
-    size: tuple[int, int] = (1600, 1200),
-    ground: Ground | None = None,
-    cover: float = 0.82,
-    turn: float | None = None,
-    blur: float = 0.0,
-    glare: int = 0,
-    darkness: float = 0.0,
-    cut: float = 0.0,
-    paper: bool = False,
-    holder: Portrait = "printed",
-    quality: int = 88,
-) -> bytes:
-    """Return a photograph of the card as a JPEG.
-
-    `cover` is the card's width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees
-    (by chance a few where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on the
-    card, `darkness` 0 (as it is) to 1 (black), `cut` the share of the card that lies outside the picture on its
-    left, `paper` an old document of paper instead of the card, `holder` its front's portrait, `quality` the JPEG's.
-    """
-    generator = np.random.default_rng((seed, take, side == "back"))
-    laid = sheet(seed=seed) if paper else card(side, seed=seed, holder=holder)
-    return photograph(
-        laid,
-        generator,
-        size=size,
-        ground=ground,
-        cover=cover,
-        turn=turn,
-        blur=blur,
-        glare=glare,
-        darkness=darkness,
-        cut=cut,
-        quality=quality,
-    )
 
 
 def photograph(
@@ -78,7 +35,13 @@ def photograph(
     quality: int = 88,
     shade: float = 0.0,
 ) -> bytes:
-    """Return a photograph of what is `laid` down (RGBA) as a JPEG, as `card_jpeg` says; `shade` lies here and there."""
+    """Return a photograph of what is `laid` down (RGBA) as a JPEG.
+
+    `cover` is its width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees (by chance a few
+    where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on it, `darkness` 0 (as it
+    is) to 1 (black), `cut` the share of it that lies outside the picture on its left, `quality` the JPEG's; `shade`
+    lies here and there.
+    """
     drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
     quad = _seen_corners(size, laid.size, generator, cover=cover, turn=turn, cut=cut)
     pixels = _laid(_ground(size, drawn_ground), laid, quad)
@@ -87,26 +50,7 @@ def photograph(
         pixels = pixels * light[..., None]
     for _ in range(glare):
         _dazzle(pixels, quad, generator)
-    return _photographed(pixels, generator, blur=blur, darkness=darkness, quality=quality)
-
-
-def landscape_jpeg(*, seed: int = 1, size: tuple[int, int] = (1600, 1200)) -> bytes:
-    """Return a picture of hills under a sky: sharp, bright, and nothing of a document or a face in it."""
-    generator = np.random.default_rng((seed, 77))
-    width, height = size
-    down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    pixels = np.array((96, 148, 206), np.float32) * (1 - down) + np.array((226, 232, 236), np.float32) * down
-    pixels = np.broadcast_to(pixels, (height, width, 3)).copy()
-    across = np.linspace(0, 1, width)
-    rows = np.arange(height)[:, None]
-    for number, colour in enumerate(((122, 142, 150), (92, 120, 88), (62, 92, 52), (44, 66, 36))):
-        ridge: Any = 0.42 + 0.14 * number
-        for wave in (2, 5, 11, 31, 83):
-            ridge = ridge + generator.uniform(0.01, 0.16) / wave * np.sin(across * wave * 6.3 + generator.uniform(0, 6))
-        below = rows > (ridge * height)[None, :]
-        texture = cv2.resize(generator.normal(1, 0.10, (height // 4, width // 4)).astype(np.float32), size)
-        pixels[below] = (np.array(colour, np.float32) * texture[..., None])[below]
-    return _photographed(pixels, generator)
+    return developed(pixels, generator, blur=blur, darkness=darkness, quality=quality)
 
 
 def _seen_corners(
@@ -157,7 +101,7 @@ def _dazzle(pixels: Field, quad: Quad, generator: np.random.Generator) -> None:
     pixels += (np.clip(1.6 - reach, 0, 1.4) * 190)[..., None]
 
 
-def _photographed(
+def developed(
     pixels: Field,
     generator: np.random.Generator,
     *,
@@ -165,6 +109,7 @@ def _photographed(
     darkness: float = 0.0,
     quality: int = 88,
 ) -> bytes:
+    """What the lens saw as a JPEG: the light uneven, the picture grainy, and blurred or dark as `photograph` says."""
     height, width = pixels.shape[:2]
     light = 1 + 0.06 * np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] * generator.choice((-1, 1))
     pixels = pixels * light * (1 - darkness)

@@ -8,11 +8,13 @@ import numpy as np
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFont
 
-from app.demo.cards import CARD_SIZE, INK, PAPERS
 from app.demo.faces import portrait
 from app.demo.people import Person
 from app.domain.text import fold
 
+CARD_SIZE = (1012, 638)
+PAPERS = ((214, 231, 226), (226, 222, 238), (238, 228, 212), (212, 224, 240))
+INK = (44, 58, 66)
 # Where the portrait lies, and how many pixels wide the head is painted: half of what pictures for tests have.
 PORTRAIT_SIDE, PORTRAIT_AT, DETAIL = 300, (40, 130), 160
 BARCODE_WIDTH, BARCODE_HEIGHT = 590, 130

@@ -45,11 +45,6 @@ def format_national(e164: str) -> str:
     return phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.NATIONAL)
 
 
-def national_digits(e164: str) -> str:
-    """Return the digits after the country code; for Brazil the 11 of DDD and number."""
-    return phonenumbers.national_significant_number(phonenumbers.parse(e164))
-
-
 def masked(e164: str) -> str:
     """Return an E.164 number of which only the country code and the last four digits show."""
     return f"+{phonenumbers.parse(e164).country_code} •••• {e164[-4:]}"

@@ -13,7 +13,7 @@ from app.staff.assist_script import Script, script_for
 from app.staff.guard import me, source
 from app.steps.base import Step
 from app.web.addresses import STAFF_PREFIX, Addresses
-from app.web.guard import Seat, journey_of
+from app.web.guard import Seat
 from app.wiring import services
 
 PREFIX = f"{STAFF_PREFIX}/assist"
@@ -117,9 +117,3 @@ def sit(assistance: str) -> Draft:
 def is_left(journey: Journey, key: str) -> bool:
     """Whether the step is the person's own."""
     return any(step.key == key for step in journey.left)
-
-
-def require_own(draft: Draft, key: str) -> None:
-    """Refuse what only the person may give."""
-    if is_left(journey_of(draft), key):
-        abort(403)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
-from app.demo.faces import selfie_jpeg
-from app.demo.photographs import card_jpeg
 from app.pictures.intake import PictureError, take_in
 from app.pictures.verdict import Problem, Subject, load
 from tests.bench.pictures import VIPS, medians, with_vips
+from tests.support.cards import card_jpeg, selfie_jpeg
 from tests.support.photo_set import Example, examples
 
 VERDICT = "Alta: intake and verdict"

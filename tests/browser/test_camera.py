@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from app.demo.cards import Portrait, Side
-from app.demo.faces import Pose, selfie_jpeg
-from app.demo.photographs import card_jpeg
+from app.demo.faces import Pose
 from tests.browser.cameras import Camera, hide, note_uploads, opened, sent_photo, show
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
 from tests.browser.pages import Wizard, photo
+from tests.support.cards import Portrait, Side, card_jpeg, selfie_jpeg
 from tests.support.pictures import encoded, quadrants
 
 FRONT, BACK, AHEAD = "Front side", "Back side", "Look straight ahead"

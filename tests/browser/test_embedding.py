@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, expect
 
-from app.demo.photographs import card_jpeg
 from tests.browser.cameras import Camera, show
 from tests.browser.checks import is_fine
 from tests.browser.embedding import (
@@ -28,6 +27,7 @@ from tests.browser.embedding import (
 from tests.browser.pages import PATIENCE, REFERENCE, TITLES, photo_of
 from tests.browser.people import Words
 from tests.support import hosts, server
+from tests.support.cards import card_jpeg
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,12 @@ import pytest
 from PIL import Image, ImageColor
 from playwright.sync_api import APIResponse, Dialog, Locator, Route, expect
 
-from app.demo.photographs import card_jpeg
 from tests.browser.cameras import note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
 from tests.browser.pages import Wizard, file_of, photo
 from tests.support import pictures
+from tests.support.cards import card_jpeg
 from tests.support.pictures import encoded, photo_jpeg
 from tests.support.relay import relay_to
 

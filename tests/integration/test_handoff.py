@@ -17,8 +17,8 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.demo.photographs import card_jpeg
 from tests.integration.test_security import assert_guarded, paths
+from tests.support.cards import card_jpeg
 from tests.support.journey import Applicant, photo_for, picture
 from tests.support.phones import hand_over, link_on, match_on, phone_on, press
 from tests.support.quick import faults, hasten, secrets_of

@@ -14,7 +14,7 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from app.demo.faces import selfie_jpeg
+from tests.support.cards import selfie_jpeg
 from tests.support.journey import Applicant, photo_for, picture
 from tests.support.quick import faults, hasten, secrets_of
 from tests.support.rows import count, one, rows

@@ -11,8 +11,7 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from app.demo.faces import selfie_jpeg
-from app.demo.photographs import card_jpeg
+from tests.support.cards import card_jpeg, selfie_jpeg
 from tests.support.journey import Applicant
 from tests.support.quick import faults, hasten, secrets_of
 from tests.support.rows import alter, count, one, rows

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app.demo.faces import Pose, selfie_jpeg
-from app.demo.photographs import card_jpeg
+from app.demo.faces import Pose
+from tests.support.cards import card_jpeg, selfie_jpeg
 
 PERSONAL = {
     "first_name": "Juana",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.demo.faces import selfie_jpeg
-from app.demo.photographs import GROUNDS, card_jpeg, landscape_jpeg
+from app.demo.photographs import GROUNDS
 from app.pictures.verdict import Problem, Subject
+from tests.support.cards import card_jpeg, landscape_jpeg, selfie_jpeg
 
 FRONT, BACK, SELFIE, HELD = Subject.DOCUMENT_FRONT, Subject.DOCUMENT_BACK, Subject.SELFIE, Subject.DOCUMENT_SELFIE
 

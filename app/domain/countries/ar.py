@@ -98,10 +98,7 @@ ARGENTINA = CountryProfile(
     code="AR",
     name=N_("Argentina"),
     language="es",
-    time_zone="America/Argentina/Buenos_Aires",
-    calling_code=54,
     nationality="AR",
-    kyc_country="Argentina",
     document_types=(
         DocumentType(
             key="cuil",

@@ -120,10 +120,7 @@ BRAZIL = CountryProfile(
     code="BR",
     name=N_("Brazil"),
     language="pt_BR",
-    time_zone="America/Sao_Paulo",
-    calling_code=55,
     nationality="BR",
-    kyc_country="Brasil",
     document_types=(
         DocumentType(
             key="cpf",

@@ -67,19 +67,16 @@ class CountryProfile:
     """What one country asks of a person.
 
     `language` is a catalogue name ("es", "pt_BR"); `nationality` the ISO 3166 code of its own citizens;
-    `kyc_country` the name the KYC API takes. `address_warnings` takes the normalised address fields;
-    `identity_warnings` takes the document type, its normalised number, and other numbers the person gave
-    (keys "cuil", "cuit", "dni", "cnh"), as typed or normalised. Neither ever blocks. `read_barcode` takes the text of
-    the barcode on the country's identity document; None where there is none that says who its holder is.
+    `address_warnings` takes the normalised address fields; `identity_warnings` takes the document type, its normalised
+    number, and other numbers the person gave (keys "cuil", "cuit", "dni", "cnh"), as typed or normalised. Neither ever
+    blocks. `read_barcode` takes the text of the barcode on the country's identity document; None where there is none
+    that says who its holder is.
     """
 
     code: CountryCode
     name: str
     language: str
-    time_zone: str
-    calling_code: int
     nationality: str
-    kyc_country: str
     document_types: tuple[DocumentType, ...]
     document_kinds: tuple[Choice, ...]
     default_document_kind: DocumentKind

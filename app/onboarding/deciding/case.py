@@ -55,11 +55,6 @@ class Options:
     ask: Why | None
     proposal: Decided | None
 
-    @property
-    def is_any(self) -> bool:
-        """Whether there is anything to decide."""
-        return None in (self.approve, self.reject, self.ask)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Case:

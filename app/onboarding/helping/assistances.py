@@ -34,7 +34,6 @@ _OF_MEMBER = (
     .where(Application.state.in_(OPEN_STATES))
     .order_by(Assistance.begun_at.desc(), Assistance.id)
 )
-_HELPERS = select(Assistance.member_id).where(Assistance.application_id == bindparam("application_id")).distinct()
 _ENDED = select(Assistance.ended_by, Assistance.application_id, Application.integration).join(
     Application, Application.id == Assistance.application_id
 )
@@ -160,10 +159,6 @@ class Assistances:
             for row in rows
             if row.expires_at > now and who.sees(row.integration)
         ]
-
-    def helpers_of(self, connection: Connection, application_id: str) -> frozenset[str]:
-        """The ids of all members who ever helped with an application."""
-        return frozenset(connection.execute(_HELPERS, {"application_id": application_id}).scalars())
 
     def record_view(
         self, who: StaffMember, draft: Draft, *, action: AuditAction, subject: str = "", address: str

@@ -5,14 +5,6 @@ from __future__ import annotations
 from app.domain.errors import AltaError
 
 
-class NotSignedInError(AltaError):
-    """There is no session, or it has ended; `was_signed_in` if the browser had one."""
-
-    def __init__(self, *, was_signed_in: bool = False) -> None:
-        self.was_signed_in = was_signed_in
-        super().__init__("not signed in")
-
-
 class WrongCredentialsError(AltaError):
     """E-mail address, password or code is wrong; which of them is not told."""
 
@@ -27,7 +19,3 @@ class LockedError(AltaError):
 
 class LinkOverError(AltaError):
     """A link to choose a password is unknown, used or expired; which of them is not told."""
-
-
-class MemberError(AltaError):
-    """A member of staff cannot be made, found or changed so; the message is an English msgid that says why."""

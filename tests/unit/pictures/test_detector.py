@@ -13,11 +13,10 @@ import cv2
 import psutil
 from PIL import Image
 
-from app.demo.faces import selfie_jpeg
-from app.demo.photographs import card_jpeg
 from app.pictures import faces
 from app.pictures.intake import take_in
 from app.pictures.verdict import Subject, examine, load
+from tests.support.cards import card_jpeg, selfie_jpeg
 
 
 def test_model_is_the_one_whose_origin_is_written_beside_it() -> None:

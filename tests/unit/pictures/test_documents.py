@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.demo.cards import Portrait
-from app.demo.faces import selfie_jpeg
-from app.demo.photographs import GROUNDS, Ground, card_jpeg, landscape_jpeg
+from app.demo.photographs import GROUNDS, Ground
 from app.pictures.verdict import Finding, Problem, Region, Subject, Verdict, examine
+from tests.support.cards import Portrait, card_jpeg, landscape_jpeg, selfie_jpeg
 from tests.support.pictures import encoded, plain
 
 FRONT, BACK = Subject.DOCUMENT_FRONT, Subject.DOCUMENT_BACK

@@ -9,8 +9,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image, ImageEnhance
 
-from app.demo.faces import portrait, selfie_jpeg
-from app.demo.photographs import card_jpeg, landscape_jpeg
+from app.demo.faces import portrait
 from app.domain.likeness import SAME_PICTURE_DISTANCE, SAME_PORTRAIT_DISTANCE, hash_distance
 from app.pictures.verdict import (
     Figures,
@@ -20,6 +19,7 @@ from app.pictures.verdict import (
     Subject,
     examine,
 )
+from tests.support.cards import card_jpeg, landscape_jpeg, selfie_jpeg
 from tests.support.pictures import encoded
 
 PICTURES = [

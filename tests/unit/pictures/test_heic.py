@@ -11,11 +11,11 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from app.demo.faces import selfie_jpeg
 from app.pictures import kinds
 from app.pictures.intake import PictureError, take_in
 from app.pictures.kinds import refusal_of
 from app.pictures.verdict import Subject
+from tests.support.cards import selfie_jpeg
 from tests.support.pictures import encoded, orientation_option, plain, quadrants
 
 

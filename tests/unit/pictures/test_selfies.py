@@ -7,10 +7,10 @@ import io
 import pytest
 from PIL import Image
 
-from app.demo.faces import Pose, selfie_jpeg
-from app.demo.photographs import card_jpeg, landscape_jpeg
+from app.demo.faces import Pose
 from app.pictures.intake import PictureError, take_in
 from app.pictures.verdict import Problem, Subject, Verdict, examine
+from tests.support.cards import card_jpeg, landscape_jpeg, selfie_jpeg
 from tests.support.pictures import encoded, plain
 
 SELFIE, HELD = Subject.SELFIE, Subject.DOCUMENT_SELFIE

@@ -1,23 +1,26 @@
-"""Draws identity cards of a made-up kind; a seed is a card, its holder who `app.demo.faces` draws for it."""
+"""Draws identity cards of a made-up kind, and pictures of them, of people and of neither, for tests and benchmarks.
+
+A seed is a card and the person on it, a take one picture of either.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from app.demo.faces import portrait, skin_of
+from app.demo.faces import Pose, portrait, selfie, skin_of
+from app.demo.photographs import Ground, developed, photograph
+from app.demo.prints import CARD_SIZE, INK, PAPERS
 
 Side = Literal["front", "back"]
 # The portrait is printed, or its place is empty, or somebody's thumb lies on it.
 Portrait = Literal["printed", "empty", "covered"]
 
-CARD_SIZE = (1012, 638)
 SHEET_SIZE = (860, 1210)
-PAPERS = ((214, 231, 226), (226, 222, 238), (238, 228, 212), (212, 224, 240))
-INK = (44, 58, 66)
 
 
 @lru_cache(maxsize=32)
@@ -66,6 +69,92 @@ def sheet(*, seed: int = 1) -> Image.Image:
         _line(draw, (450 if top < 540 else 60, top), 330 if top < 540 else 700, 26, generator)
     page.putalpha(255)
     return page
+
+
+@lru_cache(maxsize=96)
+def card_jpeg(
+    side: Side = "front",
+    *,
+    seed: int = 1,
+    take: int = 1,
+    size: tuple[int, int] = (1600, 1200),
+    ground: Ground | None = None,
+    cover: float = 0.82,
+    turn: float | None = None,
+    blur: float = 0.0,
+    glare: int = 0,
+    darkness: float = 0.0,
+    cut: float = 0.0,
+    paper: bool = False,
+    holder: Portrait = "printed",
+    quality: int = 88,
+) -> bytes:
+    """Return a photograph of the card as a JPEG, as `photograph` says.
+
+    `paper` lays down an old document of paper in place of the card; `holder` is the portrait on its front.
+    """
+    generator = np.random.default_rng((seed, take, side == "back"))
+    laid = sheet(seed=seed) if paper else card(side, seed=seed, holder=holder)
+    return photograph(
+        laid,
+        generator,
+        size=size,
+        ground=ground,
+        cover=cover,
+        turn=turn,
+        blur=blur,
+        glare=glare,
+        darkness=darkness,
+        cut=cut,
+        quality=quality,
+    )
+
+
+@lru_cache(maxsize=64)
+def selfie_jpeg(
+    pose: Pose = "front",
+    *,
+    seed: int = 1,
+    take: int = 1,
+    size: tuple[int, int] = (900, 1200),
+    face: float = 1.0,
+    blur: float = 0.0,
+    darkness: float = 0.0,
+    people: int = 1,
+    quality: int = 88,
+) -> bytes:
+    """Return a selfie as a JPEG, as `selfie` says; "document" holds up the card of the same seed."""
+    return selfie(
+        pose,
+        seed=seed,
+        take=take,
+        size=size,
+        face=face,
+        blur=blur,
+        darkness=darkness,
+        people=people,
+        quality=quality,
+        held=card("front", seed=seed) if pose == "document" else None,
+    )
+
+
+def landscape_jpeg(*, seed: int = 1, size: tuple[int, int] = (1600, 1200)) -> bytes:
+    """Return a picture of hills under a sky: sharp, bright, and nothing of a document or a face in it."""
+    generator = np.random.default_rng((seed, 77))
+    width, height = size
+    down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    pixels = np.array((96, 148, 206), np.float32) * (1 - down) + np.array((226, 232, 236), np.float32) * down
+    pixels = np.broadcast_to(pixels, (height, width, 3)).copy()
+    across = np.linspace(0, 1, width)
+    rows = np.arange(height)[:, None]
+    for number, colour in enumerate(((122, 142, 150), (92, 120, 88), (62, 92, 52), (44, 66, 36))):
+        ridge: Any = 0.42 + 0.14 * number
+        for wave in (2, 5, 11, 31, 83):
+            ridge = ridge + generator.uniform(0.01, 0.16) / wave * np.sin(across * wave * 6.3 + generator.uniform(0, 6))
+        below = rows > (ridge * height)[None, :]
+        texture = cv2.resize(generator.normal(1, 0.10, (height // 4, width // 4)).astype(np.float32), size)
+        pixels[below] = (np.array(colour, np.float32) * texture[..., None])[below]
+    return developed(pixels, generator)
 
 
 def _printed_ground(size: tuple[int, int], paper: tuple[int, int, int], generator: np.random.Generator) -> Image.Image:
