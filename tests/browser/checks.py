@@ -7,6 +7,8 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe, AxeResults
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests.browser.moving import arrived
+
 NARROW: list[ViewportSize] = [
     {"width": 320, "height": 640},
     {"width": 320, "height": 256},  # a window of 1280 by 1024 at 400 %
@@ -27,12 +29,14 @@ _CONTRAST: dict[str, Any] = {**_ALL, "runOnly": ["color-contrast"]}
 
 def no_sideways_scroll(page: Page) -> None:
     """Nothing is wider than the window."""
+    arrived(page)
     needed, given = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert needed <= given, f"{page.url}: {needed} px in a window of {given}"
 
 
 def is_fine(page: Page) -> None:
     """The page as it stands is accessible in light and dark, readable on the narrowest window, and can be touched."""
+    arrived(page)
     _assert_accessible(page, _ALL)
     page.emulate_media(color_scheme="dark")
     _assert_accessible(page, _CONTRAST)

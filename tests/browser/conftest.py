@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, expect
 
 from app import config, create_app
+from tests.browser.moving import NOTE
 from tests.browser.pages import PATIENCE, Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
 from tests.support import browser, server
@@ -122,6 +123,7 @@ def visit(new_context: Callable[..., BrowserContext], base_url: str) -> Iterator
             permissions=["camera"] if camera else [],
         )
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(NOTE)
         watches.append(Watch(context, address))
         wizard = Wizard(context.new_page(), PEOPLE[country], Words(language), scripts=scripts)
         wizard.address = address

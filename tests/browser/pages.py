@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.moving import leaving
 from tests.browser.people import Person, Words
 from tests.support.http_browser import Site
 from tests.support.journey import CARD_SIZE, STEPS, Applicant, photo_for, picture
@@ -104,8 +105,9 @@ class Wizard:
         self.page.goto(f"{self.address}/apply{path}")
 
     def press(self, label: str = "Continue") -> None:
-        """Press the button that leads on."""
-        self.button(label).click()
+        """Press the button that leads on, and see the page that it leads to: another one, or the same with faults."""
+        with leaving(self.page):
+            self.button(label).click()
 
     def sees(self, step: str) -> None:
         """This step's page is what is shown, without an error, and its scripts have run."""
