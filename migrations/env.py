@@ -1,5 +1,7 @@
 """Runs Alembic against the application's own engine and tables."""
 
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 
@@ -27,9 +29,28 @@ def run_migrations_offline():
         context.run_migrations()
 
 
+@contextmanager
+def referred_to_by_name(connection):
+    """Let SQLite change a table by copying it, as it must, without ending all that refers to the old one with it.
+
+    What refers to a table cascades when the old one is dropped, or keeps it from being dropped.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # To the driver itself: within a transaction, which SQLAlchemy would begin, it has no effect.
+    driver = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 def run_migrations_online():
     """Run on the application's engine."""
-    with db.engine.connect() as connection:
+    with db.engine.connect() as connection, referred_to_by_name(connection):
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -43,6 +43,5 @@ def upgrade():
 
 
 def downgrade():
-    with op.batch_alter_table("applications") as batch:
-        batch.drop_column("tried")
+    op.drop_column("applications", "tried")
     op.drop_table("figure_counts")

@@ -16,8 +16,10 @@ depends_on = None
 
 
 def upgrade():
-    with op.batch_alter_table("applications", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("default_upstreams", sa.Boolean(), server_default=sa.false(), nullable=False))
+    # Not in a batch: SQLite would copy the table.
+    op.add_column(
+        "applications", sa.Column("default_upstreams", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
 
     op.create_table(
         "embed_settings",
@@ -128,5 +130,4 @@ def upgrade():
 def downgrade():
     for table in ("embed_frames", "embed_launches", "session_events", "embedded_sessions", "embed_settings"):
         op.drop_table(table)
-    with op.batch_alter_table("applications", schema=None) as batch_op:
-        batch_op.drop_column("default_upstreams")
+    op.drop_column("applications", "default_upstreams")
