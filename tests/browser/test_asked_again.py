@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from tests.browser.checks import is_fine, no_sideways_scroll
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard, photo
 from tests.support.processes import wait_until
 from tests.support.server import Server, running
@@ -92,9 +93,9 @@ def circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Circle]:
 def personal_link(wizard: Wizard) -> str:
     """Make a personal link from the open step, and come back to it."""
     here = wizard.page.url
-    wizard.page.get_by_role("button", name=wizard.words("Save and continue later")).click()
-    wizard.page.get_by_role("main").get_by_role("button").last.click()
-    link = wizard.page.get_by_label(wizard.words("Your personal link")).input_value()
+    wizard.press("Save and continue later")
+    wizard.press("Make a personal link")
+    link = wizard.field("Your personal link").input_value()
     wizard.page.goto(here)
     return link
 
@@ -122,7 +123,7 @@ def test_person_gives_again_only_what_the_upstream_asks_and_sees_its_decision(
     if scripts:
         is_fine(wizard.page)
     no_sideways_scroll(wizard.page)
-    wizard.link("Do it now").click()
+    follow(wizard.link("Do it now"))
     wizard.sees("selfies")
     expect(wizard.page.get_by_text(why)).to_be_visible()
     no_sideways_scroll(wizard.page)
@@ -159,7 +160,7 @@ def test_person_comes_back_by_their_personal_link_on_another_device(visit: Visit
     other = visit("BR", "phone", address=circle.own.address)
     other.page.goto(link)
     other.fill_date(other.person.birthday)
-    other.page.get_by_role("main").get_by_role("button").last.click()
+    other.press()
     other.sees("phone")
     expect(other.page.get_by_text(other.words("This is asked again: check it and send it once more."))).to_be_visible()
     other.field("Mobile number").fill("(21) 97169-7124")

@@ -20,6 +20,7 @@ from app.demo.cards import card_jpeg
 from tests.browser.cameras import note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard, file_of, photo
 from tests.support import pictures
 from tests.support.pictures import encoded, photo_jpeg
@@ -184,7 +185,7 @@ def test_a_photo_shows_its_progress_and_leaving_waits_for_it(visit: Visit) -> No
     with slow_network(wizard):
         wizard.choose_photo(FRONT, heavy(2))
         under_way(wizard, FRONT)
-        wizard.press()
+        wizard.button("Continue").click()
         expect(wizard.page.get_by_role("status").filter(has_text="still being sent")).to_be_attached()
     wizard.sees("selfies")
 
@@ -257,14 +258,15 @@ def test_leaving_without_a_photo_that_was_chosen_is_asked_about(visit: Visit) ->
     with slow_network(wizard):
         wizard.choose_photo(FRONT, heavy(1))
         under_way(wizard, FRONT)
-        wizard.link("Back").click()
+        with wizard.page.expect_event("dialog"):
+            wizard.link("Back").click()
         expect(wizard.card(FRONT).get_by_role("progressbar")).to_be_visible()
         assert asked == ["beforeunload"]
     is_saved(wizard, FRONT)
     wizard.page.reload()
     for label in (FRONT, BACK):
         is_shown(wizard.card(label))
-    wizard.link("Back").click()
+    follow(wizard.link("Back"))
     wizard.sees("income")
     assert asked == ["beforeunload"]
 
