@@ -16,6 +16,7 @@ from tests.browser.checks import is_fine, no_sideways_scroll
 from tests.browser.conftest import Visit
 from tests.browser.moving import follow
 from tests.browser.pages import Wizard, photo
+from tests.support.http_browser import TIMEOUT_SECONDS
 from tests.support.processes import wait_until
 from tests.support.server import Server, running
 from tests.support.signed import SECRET, signed
@@ -44,7 +45,9 @@ class Circle:
         data = {"user_id": upstream_id} if api == KYC_USER else {"id": upstream_id}
         kind = "kyc.request.updated" if api == KYC_USER else "personal_informations.updated"
         body = json.dumps({"type": kind, "data": data}).encode()
-        answer = httpx.post(f"{self.own.address}/hooks/upstream", content=body, headers=signed(body))
+        answer = httpx.post(
+            f"{self.own.address}/hooks/upstream", content=body, headers=signed(body), timeout=TIMEOUT_SECONDS
+        )
         assert answer.status_code == 204, answer.text
 
     def ask_again(self, reference: str, field_type: str, reason: str) -> None:
