@@ -12,6 +12,7 @@ from playwright.sync_api import Frame, Page, expect
 from tests.browser.pages import TITLES, Wizard
 from tests.browser.people import JUANA, Words
 from tests.support import hosts, server
+from tests.support.http_browser import TIMEOUT_SECONDS
 
 AXE = Axe()
 # What each setting of a browser's cookies is called in its profile.
@@ -66,14 +67,18 @@ class Site:
     def call(self, path: str = "", **body: Any) -> dict[str, Any]:
         """Call the sessions API as the team's server does."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer = httpx.post(f"{self.alta.address}/v1/sessions{path}", json=body, headers=headers)
+        answer = httpx.post(
+            f"{self.alta.address}/v1/sessions{path}", json=body, headers=headers, timeout=TIMEOUT_SECONDS
+        )
         assert answer.status_code in (200, 201), answer.text
         return dict(answer.json())
 
     def show(self, session_id: str) -> dict[str, Any]:
         """How a session stands."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        return dict(httpx.get(f"{self.alta.address}/v1/sessions/{session_id}", headers=headers).json())
+        return dict(
+            httpx.get(f"{self.alta.address}/v1/sessions/{session_id}", headers=headers, timeout=TIMEOUT_SECONDS).json()
+        )
 
     def element(self, token: str, name: str = "one") -> str:
         """The element, as docs/embedding.md has it."""

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Frame, Locator, Page, expect
 
-# Run in each document before its own scripts. A form says `submit` at once and is sent a moment later.
+# Run in each document before its own scripts, which may stop a form, and before a test stops the clock. A form says
+# `submit` at once and is sent a moment later.
 NOTE = """
+const later = setTimeout;
 const mark = (left) => document.documentElement.toggleAttribute("data-left", left);
 addEventListener("submit", (event) => {
   mark(true);
-  setTimeout(() => event.defaultPrevented && mark(false));
+  later(() => event.defaultPrevented && mark(false));
 });
 globalThis.navigation?.addEventListener("navigate", (event) => {
   if (!event.destination.sameDocument && event.downloadRequest === null) mark(true);

@@ -30,7 +30,7 @@ REFERENCE = re.compile(r"AL-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 # Milliseconds that a photo may take to be made small, sent and judged, on a machine with much to do.
-PATIENCE = 15000
+PATIENCE = 30000
 # Which photo each card asks for.
 SLOTS = {
     "Front side": "front_document",

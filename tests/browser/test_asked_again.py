@@ -14,7 +14,9 @@ from playwright.sync_api import expect
 
 from tests.browser.checks import is_fine, no_sideways_scroll
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard, photo
+from tests.support.http_browser import TIMEOUT_SECONDS
 from tests.support.processes import wait_until
 from tests.support.server import Server, running
 from tests.support.signed import SECRET, signed
@@ -43,7 +45,9 @@ class Circle:
         data = {"user_id": upstream_id} if api == KYC_USER else {"id": upstream_id}
         kind = "kyc.request.updated" if api == KYC_USER else "personal_informations.updated"
         body = json.dumps({"type": kind, "data": data}).encode()
-        answer = httpx.post(f"{self.own.address}/hooks/upstream", content=body, headers=signed(body))
+        answer = httpx.post(
+            f"{self.own.address}/hooks/upstream", content=body, headers=signed(body), timeout=TIMEOUT_SECONDS
+        )
         assert answer.status_code == 204, answer.text
 
     def ask_again(self, reference: str, field_type: str, reason: str) -> None:
@@ -92,9 +96,9 @@ def circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Circle]:
 def personal_link(wizard: Wizard) -> str:
     """Make a personal link from the open step, and come back to it."""
     here = wizard.page.url
-    wizard.page.get_by_role("button", name=wizard.words("Save and continue later")).click()
-    wizard.page.get_by_role("main").get_by_role("button").last.click()
-    link = wizard.page.get_by_label(wizard.words("Your personal link")).input_value()
+    wizard.press("Save and continue later")
+    wizard.press("Make a personal link")
+    link = wizard.field("Your personal link").input_value()
     wizard.page.goto(here)
     return link
 
@@ -122,7 +126,7 @@ def test_person_gives_again_only_what_the_upstream_asks_and_sees_its_decision(
     if scripts:
         is_fine(wizard.page)
     no_sideways_scroll(wizard.page)
-    wizard.link("Do it now").click()
+    follow(wizard.link("Do it now"))
     wizard.sees("selfies")
     expect(wizard.page.get_by_text(why)).to_be_visible()
     no_sideways_scroll(wizard.page)
@@ -159,7 +163,7 @@ def test_person_comes_back_by_their_personal_link_on_another_device(visit: Visit
     other = visit("BR", "phone", address=circle.own.address)
     other.page.goto(link)
     other.fill_date(other.person.birthday)
-    other.page.get_by_role("main").get_by_role("button").last.click()
+    other.press()
     other.sees("phone")
     expect(other.page.get_by_text(other.words("This is asked again: check it and send it once more."))).to_be_visible()
     other.field("Mobile number").fill("(21) 97169-7124")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard
 from tests.support.helping import OWN, app_of
 from tests.support.server import Server
@@ -54,7 +55,7 @@ def says(wizard: Wizard, heading: str) -> None:
 
 def link_of(agent: Wizard) -> str:
     """Make the person's link."""
-    agent.page.get_by_role("link", name=agent.words("The person's link")).first.click()
+    follow(agent.page.get_by_role("link", name=agent.words("The person's link")).first)
     agent.press("Show the link")
     expect(agent.page.locator("svg.qr")).to_be_visible()
     return agent.page.locator("#link").input_value()
@@ -79,7 +80,7 @@ def test_agent_fills_in_for_a_person_in_the_branch(visit: Visit, house: Flask) -
     agent, person = agent_of(visit(), house), visit("AR", "phone")
     is_fine(agent.page)
     begin(agent, "In the branch, with me", "English")
-    agent.page.get_by_role("link", name="Continue", exact=True).click()
+    follow(agent.link("Continue"))
     for step in OWN:
         agent.fill(step)
         agent.press()
@@ -87,8 +88,8 @@ def test_agent_fills_in_for_a_person_in_the_branch(visit: Visit, house: Flask) -
     is_fine(agent.page)
     open_link(person, link_of(agent))
     expect(person.page.get_by_text(f"{AGENT} is helping you")).to_be_visible()
-    agent.page.get_by_role("link", name="To the overview").click()
-    agent.page.get_by_role("link", name=re.compile("^Fill in – Photos of the document")).click()
+    follow(agent.page.get_by_role("link", name="To the overview"))
+    follow(agent.page.get_by_role("link", name=re.compile("^Fill in – Photos of the document")))
     agent.fill("document")
     is_fine(agent.page)
     agent.press()
@@ -109,7 +110,7 @@ def test_agent_reads_the_persons_words_on_the_phone(visit: Visit, house: Flask) 
     """Portuguese for the agent, Spanish to read aloud; numbers back in groups; the link shows their part only."""
     agent, person = agent_of(visit(language="pt_BR"), house, "pt_BR"), visit("AR", "phone", language="es")
     begin(agent, "On the phone", "Español")
-    agent.page.get_by_role("link", name=agent.words("Continue"), exact=True).click()
+    follow(agent.link("Continue"))
     expect(agent.page.locator(".aloud").first).to_contain_text(f"Soy {AGENT}")
     is_fine(agent.page)
     for step in ("personal", "identity"):
@@ -118,7 +119,7 @@ def test_agent_reads_the_persons_words_on_the_phone(visit: Visit, house: Flask) 
     expect(agent.page.locator(".groups b")).to_have_text(["20", "12", "345", "678", "6"])
     expect(agent.page.locator(".aloud", has_text="¿En qué calle vivís?")).to_be_visible()
     is_fine(agent.page)
-    agent.page.get_by_role("link", name=re.compile("^AL-")).click()
+    follow(agent.page.get_by_role("link", name=re.compile("^AL-")))
     open_link(person, link_of(agent))
     is_fine(agent.page)
     person.open("/personal")
@@ -129,7 +130,7 @@ def test_agent_rescues_somebody_who_got_stuck(visit: Visit, house: Flask) -> Non
     """With the person's code; the person's page tells by itself, and the person ends the help."""
     person, agent = visit("AR", "phone"), agent_of(visit(), house)
     person.answer_until("identity")
-    person.link("Get help").click()
+    follow(person.link("Get help"))
     is_fine(person.page)
     person.press("Make a code")
     reference, code = person.page.locator("dd.match").all_inner_texts()
@@ -140,7 +141,7 @@ def test_agent_rescues_somebody_who_got_stuck(visit: Visit, house: Flask) -> Non
     says(agent, "Where the person is")
     banner = person.page.get_by_text(f"{AGENT} is helping you")
     expect(banner).to_be_visible(timeout=ROUND_MILLISECONDS)
-    agent.page.get_by_role("link", name="Continue", exact=True).click()
+    follow(agent.link("Continue"))
     agent.fill("identity")
     agent.press()
     says(agent, "Home address")

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.checks import is_fine, no_sideways_scroll
 from tests.browser.consoles import beside, enter
+from tests.browser.moving import follow, leaving
 from tests.browser.pages import Wizard
 from tests.support.cases import begin
 from tests.support.journey import Applicant
@@ -39,6 +40,12 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def go(page: Page, *keys: str) -> None:
+    """Press keys of which the last leads to another page."""
+    with leaving(page):
+        press(page, *keys)
+
+
 def test_list_is_searched_narrowed_and_kept_as_a_view(visit: Visit, app: Flask) -> None:
     team = f"team-{secrets.token_hex(3)}"
     for number in range(53):
@@ -46,28 +53,28 @@ def test_list_is_searched_narrowed_and_kept_as_a_view(visit: Visit, app: Flask) 
     page = enter(visit, app, "agent", "phone", integrations=[team]).page
     expect(page.locator("[data-row]")).to_have_count(50)
     is_fine(page)
-    page.get_by_role("link", name="Next page").click()
+    follow(page.get_by_role("link", name="Next page"))
     expect(page.locator("[data-row]")).to_have_count(3)
     page.get_by_label("Search", exact=True).fill("nandu eva")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     expect(page.locator("[data-row]")).to_have_count(1)
     assert "nand" not in page.url.casefold() and "search=" in page.url
-    row(page, "Ñandú, Eva").get_by_role("button", name="Assign to me").click()
+    follow(row(page, "Ñandú, Eva").get_by_role("button", name="Assign to me"))
     expect(row(page, "Ana ")).to_have_count(1)
-    page.get_by_role("link", name="End the search").click()
+    follow(page.get_by_role("link", name="End the search"))
     page.locator("summary", has_text="Filters").click()
     page.get_by_label("Country").select_option("Brazil")
     page.get_by_label("Assigned to").select_option("Nobody")
-    page.get_by_role("button", name="Filter").click()
+    follow(page.get_by_role("button", name="Filter"))
     expect(page.locator("[data-row]")).to_have_count(26)
     assert "country=BR" in page.url and "assigned=nobody" in page.url
     page.locator("summary", has_text="Keep this view").click()
     page.get_by_label("Name of the view").fill("Brazil, nobody's")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    follow(page.get_by_role("button", name="Keep", exact=True))
     view = page.get_by_role("link", name="Brazil, nobody's")
     expect(view).to_have_attribute("aria-current", "true")
-    page.get_by_role("link", name="Without filters").click()
-    view.click()
+    follow(page.get_by_role("link", name="Without filters"))
+    follow(view)
     expect(page.locator("[data-row]")).to_have_count(26)
     is_fine(page)
 
@@ -82,9 +89,9 @@ def test_case_is_read_by_keyboard_alone(visit: Visit, app: Flask) -> None:
     press(page, "/")
     expect(page.get_by_label("Search", exact=True)).to_be_focused()
     page.keyboard.type(f"al-{sent}")
-    press(page, "Enter")
+    go(page, "Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
-    press(page, "j", "Enter")
+    go(page, "j", "Enter")
     expect(page.get_by_role("heading", name="Answers")).to_be_visible()
     for picture in page.locator(".frame img").all():
         picture.scroll_into_view_if_needed()
@@ -96,17 +103,17 @@ def test_case_is_read_by_keyboard_alone(visit: Visit, app: Flask) -> None:
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     press(page, "m", "Escape")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
-    press(page, "m")
+    go(page, "m")
     expect(page.get_by_role("button", name="Yours")).to_be_visible()
     note = page.get_by_label("A note for staff only")
     note.focus()
     page.keyboard.type("just j and k")
-    press(page, "Tab", "Enter")
+    go(page, "Tab", "Enter")
     expect(page.locator(".notes").first).to_contain_text("just j and k")
-    press(page, "u")
+    go(page, "u")
     expect(page.locator("[data-row]")).to_have_count(1)
     page.goto(re.sub(r"\?.*", f"?integration={team}", page.url))
-    press(page, "j", "Enter")
+    go(page, "j", "Enter")
     expect(page).to_have_url(re.compile(older))
     no_sideways_scroll(page)
 

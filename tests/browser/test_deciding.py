@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
 from tests.browser.console import Console, app_of, make_member, serving
+from tests.browser.moving import follow
 from tests.browser.pages import photo_of
 from tests.support.deciding import application_id, to_review
 from tests.support.server import Server
@@ -62,7 +63,7 @@ def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(visit: Vis
     # Only the two open for the person, with the reason in their language.
     wizard.page.reload()
     expect(wizard.page.get_by_text("Tu cara salió muy oscura.")).to_be_visible()
-    wizard.link("Do it now").first.click()
+    follow(wizard.link("Do it now").first)
     wizard.sees("phone")
     expect(wizard.page.get_by_text("No pudimos comunicarnos a ese número.")).to_be_visible()
     wizard.press()
@@ -82,7 +83,7 @@ def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(visit: Vis
     expect(ana.page.get_by_role("button", name="Yours")).to_be_visible()
     bruno.open(address)
     bruno.heading("Fernández")
-    bruno.page.get_by_role("link", name="Reject…").click()
+    follow(bruno.page.get_by_role("link", name="Reject…"))
     bruno.heading("Reject this application")
     is_fine(bruno.page)
     ana.press("a")
@@ -96,7 +97,7 @@ def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(visit: Vis
     # Bruno had the page of rejecting open all the while.
     bruno.page.get_by_label("Document is not genuine").check()
     bruno.page.get_by_label("Note for staff").fill("Holes in the hologram.")
-    bruno.page.get_by_role("button", name="Reject", exact=True).click()
+    follow(bruno.page.get_by_role("button", name="Reject", exact=True))
     bruno.heading("Nothing was changed")
     expect(bruno.page.get_by_text("Holes in the hologram.")).to_be_visible()
 
@@ -117,10 +118,10 @@ def test_two_reviewers_reject_without_scripts_and_the_person_reads_why(
         )
         case = f"/cases/{application_id(app)}"
         ana.open(case)
-        ana.page.get_by_role("link", name="Reject…").click()
+        follow(ana.page.get_by_role("link", name="Reject…"))
         ana.page.get_by_label("Risk or match on a list (not told)").check()
         ana.page.get_by_label("Your own sentence to the person").fill("Volte em junho.")
-        ana.page.get_by_role("button", name="Reject", exact=True).click()
+        follow(ana.page.get_by_role("button", name="Reject", exact=True))
         expect(ana.page.get_by_text("Ana rejected this first.")).to_be_visible()
         expect(ana.page.get_by_role("link", name="Reject…")).to_have_count(0)
         expect(ana.page.get_by_role("button", name="Take it back")).to_be_visible()
@@ -128,12 +129,12 @@ def test_two_reviewers_reject_without_scripts_and_the_person_reads_why(
 
         bruno.open(case)
         expect(bruno.page.get_by_text("Ana rejected this first.")).to_be_visible()
-        bruno.page.get_by_role("link", name="Reject…").click()
+        follow(bruno.page.get_by_role("link", name="Reject…"))
         expect(bruno.page.get_by_label("Risk or match on a list (not told)")).to_be_checked()
         sentence = bruno.page.get_by_label("Your own sentence to the person")
         expect(sentence).to_have_value("Volte em junho.")
         sentence.fill("Volte em julho.")
-        bruno.page.get_by_role("button", name="Reject", exact=True).click()
+        follow(bruno.page.get_by_role("button", name="Reject", exact=True))
         expect(bruno.page.locator(".decisions")).to_contain_text("as the first of two")
         expect(bruno.page.get_by_role("link", name="Approve…")).to_have_count(0)
     assert "Your application was not approved. Volte em julho." in person.get("/apply/status").html

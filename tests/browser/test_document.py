@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard
 from tests.support.barcodes import card_photo, text
 from tests.support.server import Server
@@ -67,10 +68,10 @@ def test_difference_is_asked_about_at_review(visit: Visit, scripts: bool) -> Non
     expect(born.get_by_text("Your document says August 12, 1990. Which is right?")).to_be_visible()
     if scripts:
         is_fine(wizard.page)
-    born.get_by_role("button", name="What the document says August 12, 1990").click()
+    follow(born.get_by_role("button", name="What the document says August 12, 1990"))
     wizard.sees("review")
     expect(born.get_by_text(MATCHES)).to_be_visible()
-    number.get_by_role("button", name="What I typed CUIL 20-12345678-6").click()
+    follow(number.get_by_role("button", name="What I typed CUIL 20-12345678-6"))
     wizard.sees("review")
     expect(number.get_by_text("Your document says DNI 12.345.679. You kept what you typed.")).to_be_visible()
     expect(wizard.page.get_by_text("Which is right?")).to_have_count(0)
@@ -113,11 +114,10 @@ def test_beginning_with_the_document_fills_in_what_it_says(alta: Server, visit: 
         if scripts:
             is_fine(wizard.page)
         else:
-            with wizard.page.expect_navigation():
-                wizard.link("Continue").click()
+            follow(wizard.link("Continue"))
             expect(wizard.page).to_have_title(f"{wizard.words('We are reading your document')} – Alta")
     if not scripts:
-        wizard.link("Continue").click()
+        follow(wizard.link("Continue"))
     wizard.sees("personal")
     expect(wizard.page).to_have_url(re.compile(r"/apply/personal$"))
     expect(wizard.page.get_by_text(wizard.words("From your document"), exact=True)).to_have_count(4)

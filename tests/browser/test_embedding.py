@@ -24,10 +24,17 @@ from tests.browser.embedding import (
     framed,
     is_fine_inside,
 )
+from tests.browser.moving import NOTE
 from tests.browser.pages import PATIENCE, REFERENCE, TITLES, photo_of
 from tests.browser.people import Words
 from tests.support import hosts, server
 from tests.support.cards import card_jpeg
+
+# The frame is as high as its page said last, and at least as high as the window.
+AS_HIGH_AS_TOLD = """frame => {
+  const { height } = window.told.findLast(({ type }) => type === "resize").detail;
+  return getComputedStyle(frame).height === `${Math.max(height, innerHeight)}px`;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +63,7 @@ def browse(
         wanted = {"permissions": ["camera"], "reduced_motion": "reduce", "locale": "en", **options}
         context = browser_type.launch_persistent_context(str(profile), **browser_type_launch_args, **wanted)
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(NOTE)
         opened.append(context)
         return context
 
@@ -104,14 +112,15 @@ def test_whole_journey_in_the_frame_whatever_is_blocked(
     wizard.sees("status")
     reference = REFERENCE.search(wizard.page.get_by_role("main").inner_text())
     assert reference is not None
+    # What the frame tells arrives after its page.
+    page.wait_for_function("window.told.some(({ type }) => type === 'submitted')")
     assert wizard.told("submitted") == [{"session_id": made["id"], "reference": reference[0]}]
     steps = [(each["step"], each["number"]) for each in wizard.told("step")]
     names = ("personal", "identity", "exposure", "address", "phone", "income", "document", "selfies", "review")
     assert steps == [(name, number) for number, name in enumerate(names, 1)]
     assert {each["of"] for each in wizard.told("step")} == {9}
     assert (len(wizard.told("ready")), wizard.told("error")) == (1, [])
-    height = wizard.told("resize")[-1]["height"]
-    expect(page.locator("#one iframe")).to_have_css("height", f"{max(height, 844)}px")
+    page.wait_for_function(AS_HIGH_AS_TOLD, arg=page.locator("#one iframe").element_handle())
     assert site.show(made["id"])["reference"] == reference[0]
     log = site.alta.log.read_text()
     assert "~" not in log and made["launch_token"] not in log
@@ -148,6 +157,7 @@ def test_strict_policies_nested_pages_and_two_frames(site: Site, browse: Callabl
     wizards[0].press("Save and continue later")
     expect(wizards[0].page.get_by_role("heading", level=1)).not_to_have_text(TITLES["personal"])
     expect(wizards[1].field("Given names")).to_have_value("Ana")
+    within.wait_for_function("window.told.filter(({ type }) => type === 'step').length >= 2")
     steps = within.evaluate("window.told.filter(({ type }) => type === 'step').map(({ of }) => of)")
     assert sorted(steps) == ["one", "two"]
     assert wrong == []
@@ -240,7 +250,7 @@ def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callabl
     page.clock.fast_forward("31:00")
     page.wait_for_function("window.told.some(({ type }) => type === 'expired')")
     assert wizard.told("expired")[-1] == {"code": "frame_expired", "renew": True}
-    wizard.press()
+    wizard.button("Continue").click()
     expect(wizard.page.get_by_role("alert")).to_contain_text("Your time here is over")
     fresh = site.call(f"/{made['id']}/launch")["launch_token"]
     page.evaluate("token => { one.launchToken = token; }", fresh)
@@ -250,7 +260,7 @@ def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callabl
     wizard.press()
     wizard.sees("identity")
     page.reload()
-    page.wait_for_function("window.told.some(({ type }) => type === 'expired')")
+    page.wait_for_function("window.told.filter(({ type }) => type === 'expired' || type === 'error').length === 2")
     assert [each["code"] for each in wizard.told("error")] == ["launch_used"]
     assert wizard.told("expired") == [{"code": "launch_used", "renew": False}]
     fresh = site.call(f"/{made['id']}/launch")["launch_token"]

@@ -138,9 +138,12 @@ def test_phone_that_dies_leaves_the_computer_where_it_was(visit: Visit, scripts:
     if not scripts:
         computer.press("Show what has arrived")
     arrives(computer, FRONT)
-    put(computer, BACK, 2)
-    # To the computer the phone still is connected: with its photo and this one the page goes on by itself.
-    if not scripts:
+    # To the computer the phone still is connected: with its photo and this one the page goes on by itself, perhaps
+    # before anybody could see that the photo was saved.
+    if scripts:
+        computer.choose_photo(BACK, photo_of(BACK, 2))
+    else:
+        put(computer, BACK, 2)
         computer.press()
     comes_to(computer, "selfies")
     computer.answer("selfies")
@@ -228,7 +231,7 @@ def test_expired_link_says_what_to_do(visit: Visit, alta: Server) -> None:
     expect(block(computer)).to_contain_text("The time for the phone is over", timeout=ROUND_MILLISECONDS)
     assert hand_over(computer) != link
     for path, title in (("/phone", "No photos to take here yet"), ("/phone/x", "This link does not work")):
-        phone.page.goto(path)
+        phone.page.goto(f"{phone.address}{path}")
         heading(phone, title)
         is_fine(phone.page)
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from app.onboarding import integrations
 from tests.browser.checks import is_fine
 from tests.browser.consoles import enter
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard
 
 
@@ -36,6 +37,6 @@ def test_preview_follows_what_is_chosen(visit: Callable[..., Wizard], staff_app:
     is_fine(page)
     use.click()
     expect(use).to_be_hidden()
-    page.get_by_role("button", name="Salvar a aparência").last.click()
+    follow(page.get_by_role("button", name="Salvar a aparência").last)
     expect(page.get_by_role("status").filter(has_text="A aparência foi salva")).to_be_visible()
     assert page.get_by_label("Cor de destaque").input_value() not in ("#ffd400", "#7a1f5c")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.checks import no_sideways_scroll
 from tests.browser.conftest import Visit
+from tests.support.http_browser import TIMEOUT_SECONDS
 from tests.support.journey import STEPS
 from tests.support.server import Server
 
@@ -53,6 +54,6 @@ def test_a_journey_ends_in_received_and_both_apis_hold_the_person(
 
 def read(alta: Server, path: str, token: str) -> Any:
     """What an API answers to the holder of the token."""
-    answer = httpx.get(alta.address + path, headers={"Authorization": f"Bearer {token}"})
+    answer = httpx.get(alta.address + path, headers={"Authorization": f"Bearer {token}"}, timeout=TIMEOUT_SECONDS)
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import REFERENCE, Wizard
 from tests.browser.people import Words
 from tests.support.server import Server
@@ -20,7 +21,7 @@ def choose_language(wizard: Wizard, language: str) -> None:
     """Take another language from the menu."""
     own_names = {"es": "Español", "pt_BR": "Português", "en": "English"}
     wizard.page.locator(".menu summary").click()
-    wizard.page.get_by_role("banner").get_by_role("button", name=own_names[language]).click()
+    follow(wizard.page.get_by_role("banner").get_by_role("button", name=own_names[language]))
     wizard.words = Words(language)
 
 
@@ -114,7 +115,7 @@ def test_back_shows_what_was_saved_and_loses_nothing(visit: Visit, scripts: bool
     expect(wizard.field("Number")).to_have_value(re.compile("529"))
     wizard.press()
     wizard.sees("exposure")
-    wizard.link("Back").click()
+    follow(wizard.link("Back"))
     wizard.sees("identity")
     expect(wizard.field("Number")).to_have_value(re.compile("529"))
 
@@ -147,7 +148,7 @@ def test_two_clicks_on_submit_make_one_submission(visit: Visit, alta: Server, sc
     """And Back from the status page does not open the application again; a change goes back to review."""
     wizard = visit("AR", "desktop", scripts=scripts)
     wizard.answer_until("review")
-    wizard.page.get_by_role("link", name=re.compile("^Change – ")).nth(2).click()
+    follow(wizard.page.get_by_role("link", name=re.compile("^Change – ")).nth(2))
     wizard.sees("identity")
     wizard.press("Save and go back to review")
     wizard.sees("review")

@@ -4,50 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image, ImageColor
+from PIL import ImageColor
 from playwright.sync_api import APIResponse, Dialog, Locator, Route, expect
 
-from tests.browser.cameras import note_uploads, opened, sent_photo
+from tests.browser.cameras import opened
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
+from tests.browser.moving import follow
 from tests.browser.pages import Wizard, file_of, photo
-from tests.support import pictures
+from tests.browser.uploads import UPLOADS, is_saved, slow_network, under_way
 from tests.support.cards import card_jpeg
-from tests.support.pictures import encoded, photo_jpeg
+from tests.support.pictures import encoded
 from tests.support.relay import relay_to
 
 FRONT, BACK = "Front side", "Back side"
 KIND = "Which document is in the photo?"
 NO_PICTURE = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a picture"}
-UPLOADS = "**/apply/photos/*"
-SMALL_BYTES = 900_000
-FORM_BYTES = 2_000
 COLOURS = ("red", "blue", "lime")
-# Resolves with the share that has left, once some has.
-UNDER_WAY = """bar => new Promise((done) => {
-  const look = () => bar.position > 0 ? done(bar.position) : requestAnimationFrame(look);
-  look();
-})"""
-# Decoding waits for the test, beside no worker.
-IS_HELD = "() => Boolean(window.held)"
-HELD_BACK = """
-  delete window.OffscreenCanvas;
-  const decodes = createImageBitmap;
-  window.createImageBitmap = async (...given) => {
-    await new Promise((done) => { window.held = done; });
-    delete window.held;
-    return decodes(...given);
-  };
-"""
 # Resolves once the photo that was chosen is small, and nothing but the one before it is waited for.
 IS_SMALL = """(input, size) => new Promise((done) => {
   const look = () => input.files[0].size < size ? done() : requestAnimationFrame(look);
@@ -77,18 +55,6 @@ def colour_of(wizard: Wizard, label: str) -> str:
     return min(COLOURS, key=lambda name: math.dist(seen, ImageColor.getrgb(name)))  # type: ignore[arg-type]
 
 
-def is_saved(wizard: Wizard, label: str) -> None:
-    """The photo's card says so."""
-    expect(wizard.card(label).get_by_text("Saved", exact=True)).to_be_visible()
-
-
-def under_way(wizard: Wizard, label: str) -> None:
-    """Some of the photo has left, and most has not."""
-    bar = wizard.card(label).get_by_role("progressbar")
-    share = bar.evaluate(UNDER_WAY)
-    assert 0 < share < 0.5
-
-
 def lose(wizard: Wizard, label: str, file: Any) -> Locator:
     """Choose a photo that cannot be sent and let the time of all tries pass; the button that is offered then."""
     wizard.choose_photo(label, file)
@@ -99,18 +65,6 @@ def lose(wizard: Wizard, label: str, file: Any) -> Locator:
         wizard.page.clock.run_for(1000)
     expect(again).to_be_visible()
     return again
-
-
-@contextmanager
-def slow_network(wizard: Wizard, *, kilobytes: int = 40) -> Iterator[None]:
-    """So many kilobytes a second go up while this lasts."""
-    session = wizard.page.context.new_cdp_session(wizard.page)
-
-    for upload in (kilobytes * 1000, -1):
-        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
-        session.send("Network.emulateNetworkConditions", conditions)
-        if upload > 0:
-            yield
 
 
 def stored(card: Locator) -> str:
@@ -184,7 +138,7 @@ def test_a_photo_shows_its_progress_and_leaving_waits_for_it(visit: Visit) -> No
     with slow_network(wizard):
         wizard.choose_photo(FRONT, heavy(2))
         under_way(wizard, FRONT)
-        wizard.press()
+        wizard.button("Continue").click()
         expect(wizard.page.get_by_role("status").filter(has_text="still being sent")).to_be_attached()
     wizard.sees("selfies")
 
@@ -257,14 +211,15 @@ def test_leaving_without_a_photo_that_was_chosen_is_asked_about(visit: Visit) ->
     with slow_network(wizard):
         wizard.choose_photo(FRONT, heavy(1))
         under_way(wizard, FRONT)
-        wizard.link("Back").click()
+        with wizard.page.expect_event("dialog"):
+            wizard.link("Back").click()
         expect(wizard.card(FRONT).get_by_role("progressbar")).to_be_visible()
         assert asked == ["beforeunload"]
     is_saved(wizard, FRONT)
     wizard.page.reload()
     for label in (FRONT, BACK):
         is_shown(wizard.card(label))
-    wizard.link("Back").click()
+    follow(wizard.link("Back"))
     wizard.sees("income")
     assert asked == ["beforeunload"]
 
@@ -308,108 +263,11 @@ def test_the_last_photo_chosen_wins_over_one_that_has_hardly_left(visit: Visit) 
     with slow_network(wizard, kilobytes=20):
         wizard.choose_photo(FRONT, heavy(1))
         under_way(wizard, FRONT)
-        wizard.choose_photo(FRONT, marked("lime"))
-        is_saved(wizard, FRONT)
+        with wizard.page.expect_event("requestfailed"):
+            wizard.choose_photo(FRONT, marked("lime"))
+    is_saved(wizard, FRONT)
     assert colour_of(wizard, FRONT) == "lime"
     assert len(stopped) == 1
-
-
-def test_a_photo_of_twelve_megapixels_travels_small_and_upright(visit: Visit) -> None:
-    """At most 900 KB and 2400 pixels of JPEG, made beside the page's own thread, without what the camera noted."""
-    original = photo_jpeg(orientation=6)
-    assert len(original) > 3_000_000
-    wizard = visit("AR", "phone")
-    wizard.skip_until("document")
-    note_uploads(wizard.page)
-    with wizard.page.expect_response(UPLOADS) as answer:
-        wizard.choose_photo(FRONT, file_of(original))
-    assert answer.value.request.sizes()["requestBodySize"] <= SMALL_BYTES + FORM_BYTES
-    small = sent_photo(wizard.page)
-    assert len(small) <= SMALL_BYTES
-    with opened(small) as picture:
-        assert picture.size == (1800, 2400)
-        assert not picture.getexif()
-    assert [worker.url.rpartition("/")[2] for worker in wizard.page.workers] == ["shrinker.js"]
-
-
-def test_a_grainy_photo_keeps_its_pixels_and_gives_up_some_grain(visit: Visit) -> None:
-    """Where the usual quality is too heavy, it is lowered step by step, and no further than needed."""
-    pixels = np.asarray(pictures.photo(2400, 1800), np.int16)
-    grain = np.random.default_rng(1).normal(0, 10, (1800, 2400, 1))
-    grainy = Image.fromarray(np.clip(pixels + grain, 0, 255).astype(np.uint8))
-    wizard = visit("AR", "phone")
-    wizard.skip_until("document")
-    note_uploads(wizard.page)
-    with wizard.page.expect_response(UPLOADS):
-        wizard.choose_photo(FRONT, file_of(encoded(grainy, "JPEG", quality=95)))
-    small = sent_photo(wizard.page)
-    assert SMALL_BYTES * 0.7 < len(small) <= SMALL_BYTES
-    with opened(small) as picture:
-        assert picture.size == (2400, 1800)
-
-
-@pytest.mark.parametrize("missing", ["OffscreenCanvas", "Worker", "createImageBitmap"])
-def test_an_older_browser_makes_photos_small_too(visit: Visit, missing: str) -> None:
-    """Without a worker, what draws in it, or what decodes for it."""
-    wizard = visit("AR", "phone")
-    wizard.page.add_init_script(f"delete window.{missing}")
-    wizard.skip_until("document")
-    note_uploads(wizard.page)
-    original = photo_jpeg(3000, 2000, orientation=6)
-    with wizard.page.expect_response(UPLOADS):
-        wizard.choose_photo(FRONT, file_of(original))
-    with opened(sent_photo(wizard.page)) as picture:
-        assert picture.size == (1600, 2400)
-
-
-def test_what_the_browser_cannot_make_small_travels_as_it_is(visit: Visit) -> None:
-    """A file that it cannot decode, and one that is small enough already."""
-    wizard = visit("AR", "phone")
-    wizard.skip_until("document")
-    note_uploads(wizard.page)
-    frugal = encoded(pictures.photo(1200, 900), "JPEG", quality=30)
-    for content, outcome in ((NO_PICTURE["buffer"], ".error"), (frugal, ".advice")):
-        wizard.choose_photo(FRONT, file_of(content))
-        expect(wizard.card(FRONT).locator(outcome)).to_be_visible()
-        assert sent_photo(wizard.page) == content
-
-
-def test_a_file_that_was_swapped_before_it_was_read_is_to_be_chosen_again(visit: Visit, tmp_path: Path) -> None:
-    """No try could send it: the page says so at once, and takes the same file when it is chosen anew."""
-    chosen = tmp_path / "photo.jpg"
-    chosen.write_bytes(photo(1)["buffer"])
-    wizard = visit("AR", "phone")
-    wizard.expect_complaint("ERR_UPLOAD_FILE_CHANGED|could not be read|ERR_FILE_NOT_FOUND")
-    wizard.page.add_init_script(HELD_BACK)
-    wizard.skip_until("document")
-    failed: list[str] = []
-    wizard.page.on("requestfailed", lambda request: failed.append(request.url))
-    wizard.choose_photo(FRONT, chosen)
-    wizard.page.wait_for_function(IS_HELD)
-    chosen.write_bytes(photo(2, (1200, 900))["buffer"])
-    wizard.page.evaluate("held()")
-    expect(wizard.card(FRONT).get_by_text("This file has changed since it was chosen")).to_be_visible()
-    expect(wizard.card(FRONT).get_by_role("button", name="Try again")).to_be_hidden()
-    assert [each for each in failed if "/photos/" in each] == []
-    is_fine(wizard.page)
-    wizard.choose_photo(FRONT, chosen)
-    wizard.page.wait_for_function(IS_HELD)
-    wizard.page.evaluate("held()")
-    is_saved(wizard, FRONT)
-
-
-def test_a_file_that_is_swapped_on_its_way_arrives_as_it_was(visit: Visit, tmp_path: Path) -> None:
-    """What the browser cannot make small is read before it is sent."""
-    chosen = tmp_path / "photo.jpg"
-    original = b"a letter, not a picture " * 20_000
-    chosen.write_bytes(original)
-    wizard = visit("AR", "phone")
-    wizard.skip_until("document")
-    with slow_network(wizard, kilobytes=200):
-        wizard.choose_photo(FRONT, chosen)
-        under_way(wizard, FRONT)
-        chosen.write_bytes(b"")
-        expect(wizard.card(FRONT).get_by_text("This file is not a photo")).to_be_visible()
 
 
 def test_a_photo_mends_what_the_summary_said_about_it(visit: Visit) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.conftest import Visit
 from tests.browser.pages import Wizard
+from tests.support.http_browser import TIMEOUT_SECONDS
 
 FIRST_WINDOW_BYTES = 14 * 1024
 PHOTO_BYTES = 12 * 1024
@@ -19,7 +20,9 @@ def weighed(wizard: Wizard, addresses: list[str], encoding: str = "br") -> dict[
         each["name"]: each["value"] for each in wizard.page.context.cookies() if "name" in each and "value" in each
     }
     weights = {}
-    with httpx.Client(cookies=cookies, headers={"Accept-Encoding": encoding, "Accept-Language": "en"}) as client:
+    with httpx.Client(
+        cookies=cookies, headers={"Accept-Encoding": encoding, "Accept-Language": "en"}, timeout=TIMEOUT_SECONDS
+    ) as client:
         for address in addresses:
             answer = client.get(address)
             assert answer.status_code == 200

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.support.http_browser import TIMEOUT_SECONDS
 from tests.support.journey import Applicant
 from tests.support.processes import wait_until
 from tests.support.quick import hasten
@@ -101,7 +102,7 @@ def series(text: str) -> dict[str, float]:
 
 def scraped(address: str) -> dict[str, float]:
     """What Prometheus would read."""
-    response = httpx.get(f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    response = httpx.get(f"{address}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=TIMEOUT_SECONDS)
     assert response.status_code == 200, response.text
     return series(response.text)
 
@@ -109,7 +110,7 @@ def scraped(address: str) -> dict[str, float]:
 def walk(server: Server, count: int) -> None:
     """Ask for the start page on so many connections, so that every web process gets some."""
     for _ in range(count):
-        assert httpx.get(f"{server.address}/apply/start").status_code == 200
+        assert httpx.get(f"{server.address}/apply/start", timeout=TIMEOUT_SECONDS).status_code == 200
 
 
 def test_figures_add_up_whichever_process_is_asked_and_survive_its_death(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_figures_add_up_whichever_process_is_asked_and_survive_its_death(tmp_pat
 def is_up(server: Server) -> bool:
     """Whether the health page is answered."""
     try:
-        return httpx.get(f"{server.address}/healthz").status_code == 200
+        return httpx.get(f"{server.address}/healthz", timeout=TIMEOUT_SECONDS).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -156,8 +157,8 @@ def test_worker_alone_answers_where_it_is_told_to(tmp_path: Path) -> None:
     listen = f"127.0.0.1:{free_port()}"
     with running(tmp_path, "--worker", worker_listen=listen, metrics_token=TOKEN):
         address = f"http://{listen}"
-        assert httpx.get(f"{address}/healthz").json() == {"status": "alive"}
-        assert httpx.get(f"{address}/readyz").json()["worker"] == "ok"
+        assert httpx.get(f"{address}/healthz", timeout=TIMEOUT_SECONDS).json() == {"status": "alive"}
+        assert httpx.get(f"{address}/readyz", timeout=TIMEOUT_SECONDS).json()["worker"] == "ok"
         assert scraped(address)["alta_workers_alive"] == 1
-        assert httpx.get(f"{address}/apply/start").status_code == 404
-        assert httpx.get(f"{address}/metrics").status_code == 401
+        assert httpx.get(f"{address}/apply/start", timeout=TIMEOUT_SECONDS).status_code == 404
+        assert httpx.get(f"{address}/metrics", timeout=TIMEOUT_SECONDS).status_code == 401

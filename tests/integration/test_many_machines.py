@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.databases import create_database
 from tests.support.fleet import Fleet, Reaper, fleet, lose
-from tests.support.http_browser import Site
+from tests.support.http_browser import TIMEOUT_SECONDS, Site
 from tests.support.journey import Applicant
 from tests.support.processes import wait_until
 from tests.support.quick import hasten
@@ -136,7 +136,9 @@ def test_lost_machines_work_is_taken_over_by_another_once(machines: Fleet, url: 
 def require_one_count(machines: Fleet) -> None:
     """Fail unless a limit holds over both web servers together."""
     calls = [
-        httpx.get(f"{machines.webs[number % 2].address}/api/v1/users/{number}/kyc/request").status_code
+        httpx.get(
+            f"{machines.webs[number % 2].address}/api/v1/users/{number}/kyc/request", timeout=TIMEOUT_SECONDS
+        ).status_code
         for number in range(API_CALLS + 2)
     ]
     assert [status == 429 for status in calls] == [False] * API_CALLS + [True] * 2

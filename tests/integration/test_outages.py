@@ -25,7 +25,7 @@ from app.store.outage import is_outage, through_outages
 from tests.support.databases import Postgresql, create_database, mortal_postgresql
 from tests.support.deliveries import advance, deliver
 from tests.support.fleet import fleet
-from tests.support.http_browser import Site
+from tests.support.http_browser import TIMEOUT_SECONDS, Site
 from tests.support.journey import Applicant
 from tests.support.processes import wait_until
 from tests.support.quick import hasten
@@ -79,7 +79,11 @@ def require_not_ready(address: str) -> None:
     page = asked(address, "/apply/resume/some-token")
     assert (page.status_code, page.headers.get("Retry-After")) == (503, "5")
     assert "We cannot answer just now" in page.text
-    api = httpx.get(f"{address}/api/v1/users/{UUID(int=1)}/kyc/request", headers={"Authorization": "alta_token"})
+    api = httpx.get(
+        f"{address}/api/v1/users/{UUID(int=1)}/kyc/request",
+        headers={"Authorization": "alta_token"},
+        timeout=TIMEOUT_SECONDS,
+    )
     assert (api.status_code, api.headers.get("Retry-After")) == (503, "5")
     assert api.json() == {"type": "srn:error:unavailable"}
     assert asked(address, "/healthz").status_code == 200

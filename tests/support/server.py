@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -32,6 +33,9 @@ GENEROUS = "1000000 per minute"
 LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("START", "UPLOAD", "RESUME", "API")}
 # Not known to the previous release.
 NEW_LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("SIGN_IN", "HELP")}
+# Below those that systems give to whoever asks for any, and others for each process of the tests.
+_FIRST_PORT = 20_000 + os.getpid() % 100 * 100
+_PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 100))
 
 
 @dataclass
@@ -127,10 +131,12 @@ def _instance_of(process: psutil.Process) -> str | None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that nobody is given before the server that it is meant for takes it."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from tests.conftest import settings_for
 from tests.support import databases, oidc
+from tests.support.http_browser import TIMEOUT_SECONDS
 from tests.support.rows import alter, one, rows
 from tests.support.staff import PASSWORD, csrf_of, make_member, post, signed_in
 
@@ -58,7 +59,7 @@ def go_there(browser: FlaskClient, onward: str = "") -> str:
     """Begin, press Continue at the provider; where it sends the browser back to."""
     left = browser.get("/staff/sign-in/provider", query_string={"next": onward} if onward else None)
     assert left.status_code == 303
-    page = httpx.get(left.location)
+    page = httpx.get(left.location, timeout=TIMEOUT_SECONDS)
     assert page.status_code == 200
     back = page.text.partition('href="')[2].partition('"')[0].replace("&amp;", "&")
     return back.removeprefix("http://localhost")
