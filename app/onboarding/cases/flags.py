@@ -10,12 +10,13 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from app.domain.stage import ASSISTED_CHANNELS, Flag
 from app.onboarding.cases.terms import KINDS
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.assisted import assisted_by
 from app.onboarding.draft import Draft
 from app.onboarding.drafts import Drafts
 from app.onboarding.likeness import Likeness
 from app.onboarding.stages import terms_in
 from app.store.db import read, write
-from app.store.models.applications import Answer, Application
+from app.store.models.applications import Application
 from app.store.models.decisions import WAITING, Decision
 from app.store.models.listing import Listing, SearchTerm
 from app.store.models.submissions import Submission
@@ -42,7 +43,6 @@ _SHARING = (
     .limit(20)
 )
 _CHANNEL = select(Application.channel).where(Application.id == bindparam("application_id"))
-_BY_STAFF = select(Answer.name).where(Answer.application_id == bindparam("application_id"), Answer.given_by != "")
 _SENT = select(Submission.number).where(Submission.application_id == bindparam("application_id"), Submission.number > 1)
 # What somebody decided on an earlier submission waits for nobody any more.
 _NEWEST = select(func.max(Submission.number)).where(Submission.application_id == bindparam("application_id"))
@@ -92,7 +92,7 @@ class Flags:
                 return
             values = {"application_id": application_id}
             channel = connection.execute(_CHANNEL, values).scalar()
-            by_staff = connection.execute(_BY_STAFF, values).first() is not None
+            by_staff = bool(assisted_by(connection, application_id))
             sent_again = connection.execute(_SENT, values).first() is not None
             waits = connection.execute(_WAITS, values).first() is not None
             sharing = set(self._sharing(connection, application_id))
