@@ -78,13 +78,13 @@ def groups_of(case: Case) -> list[Group]:
         if name in draft.answers:
             form = step.saved(journey.context)
             is_valid = form.validate()
-            lines = _checked(step, form) if is_valid else _raw(form)
+            lines = _checked(step, form) if is_valid else raw_lines(form)
             teams = said.confirmed(draft, journey, step, form) if is_valid else frozenset()
             rows = [_row(case, name, each, findings.get(each.field), each.field in speaks) for each in lines]
             rows = [_of_team(case, row, line.field in teams) for row, line in zip(rows, lines, strict=True)]
             groups.append(_group(case, step, rows, is_asked=step.key in draft.reopened))
         elif name in draft.typed:
-            lines, name = _raw(step.shown(journey.context, draft.typed[name])), f"{TYPED_PREFIX}{name}"
+            lines, name = raw_lines(step.shown(journey.context, draft.typed[name])), f"{TYPED_PREFIX}{name}"
             groups.append(_group(case, step, [_row(case, name, each) for each in lines], is_draft=True))
     return [group for group in groups if group.rows]
 
@@ -114,7 +114,7 @@ def _checked(step: Step, form: Any) -> list[Line]:
     ]
 
 
-def _raw(form: Any) -> list[Line]:
+def raw_lines(form: Any) -> list[Line]:
     """What stands in the controls of a form that does not pass (any more)."""
     lines = []
     for field in form:
