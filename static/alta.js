@@ -52,23 +52,40 @@ if (copy) {
   });
 }
 
-// A page that waits for news fetches itself and takes the new words, ever more seldom.
+// A page that waits for news fetches itself and takes the new words, ever more seldom while there are none. One that
+// says what it has (`data-seen`) is answered with nothing (204) until there is more.
+const first = Number(one("[data-poll]")?.dataset.poll || 5000);
+
+function take(place, fresh) {
+  const held = place.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  place.innerHTML = fresh.innerHTML;
+  if (held) one(`[href="${CSS.escape(held)}"]`, place)?.focus({ preventScroll: true });
+}
+
 const poll = async (wait) => {
   const place = one("[data-poll]");
   if (!place) return;
+  const { seen } = place.dataset;
+  let next = Math.min(wait * 1.2, 30000);
   try {
-    const answer = document.hidden || (await fetch(location.href, { headers: { "X-Looks-By-Itself": "1" } }));
-    if (answer.ok && !answer.redirected) {
+    const headers = { "X-Looks-By-Itself": "1", ...(seen && { "X-Seen": seen }) };
+    const answer = document.hidden || (await fetch(location.href, { headers }));
+    // It is over, or one's session is: the page itself says so.
+    if (seen && (answer.redirected || (answer.status >= 400 && answer.status < 500))) return location.reload();
+    if (answer.status === 200 && !answer.redirected) {
       const fresh = one("[data-news]", new DOMParser().parseFromString(await answer.text(), "text/html"));
       // What was waited for is there: its page takes the place of this one.
       if (!fresh) return location.reload();
-      if (fresh.innerHTML !== place.innerHTML) place.innerHTML = fresh.innerHTML;
+      if (fresh.innerHTML !== place.innerHTML) {
+        take(place, fresh);
+        next = first;
+      }
+      if (seen) place.dataset.seen = fresh.dataset.seen;
       if (!("poll" in fresh.dataset)) delete place.dataset.poll;
     }
   } catch {
     // Offline: the next round may find the network again.
   }
-  setTimeout(poll, wait, Math.min(wait * 1.2, 30000));
+  setTimeout(poll, next, next);
 };
-const first = one("[data-poll]")?.dataset.poll;
-if (first !== undefined) setTimeout(poll, first || 5000, first || 5000);
+if (one("[data-poll]")) setTimeout(poll, first, first);

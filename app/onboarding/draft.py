@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from app.onboarding.draft_rows import (
     OPEN,
 )
 from app.onboarding.errors import SessionGoneError
+from app.onboarding.givers import Giver, from_json, unchanged
 from app.onboarding.hands import OWN, PART, Hand
 from app.store.crypto import Keyring, token_hash
 from app.store.db import read
@@ -81,8 +82,8 @@ class Draft:
     `answers`, `typed` (not yet valid) and `notices` are by storage name, `photos` by slot, `settled` (what was chosen
     where the document says something else) by field; `first_step` is the step the person chose to begin with;
     `seen_at` is the last time this browser was seen; `tag` names the application on a page without telling its id.
-    `givers` tells who gave each row of answers (a staff member's id, "" for the person) and over which channel, `times`
-    when; `tried` are the slots for which a photo was ever given.
+    `givers` tells who wrote each row of answers last, `kept` by key whose those of its answers are that stayed as they
+    were; `tried` are the slots for which a photo was ever given.
     `via` is the id of the handoff over which a phone sees it; `hand` is whose it is, `help` what it has from staff.
     `integration` is the team it belongs to, `upstream` names whose upstreams it goes to; `given` is what that team gave
     beforehand, by storage name.
@@ -108,8 +109,8 @@ class Draft:
     answers: dict[str, dict[str, str]] = field(default_factory=dict)
     typed: dict[str, dict[str, str]] = field(default_factory=dict)
     notices: dict[str, list[Notice]] = field(default_factory=dict)
-    times: dict[str, datetime] = field(default_factory=dict)
-    givers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    givers: dict[str, Giver] = field(default_factory=dict)
+    kept: dict[str, dict[str, Giver]] = field(default_factory=dict)
     photos: dict[str, PhotoReference] = field(default_factory=dict)
     settled: dict[str, dict[str, str]] = field(default_factory=dict)
     given: dict[str, Given] = field(default_factory=dict)
@@ -142,6 +143,27 @@ class Draft:
         """Who gives what is written now, and over which channel, as rows have it."""
         own = Channel.LINK if self.channel in ASSISTED_CHANNELS else self.channel
         return {"given_by": self.hand.given_by, "channel": self.hand.channel if self.hand.is_agents else own}
+
+    def giver_of(self, name: str, keys: Iterable[str] = ()) -> Giver | None:
+        """Who gave these answers of a row, the last where they are several people's; all of the row without any."""
+        last, kept = self.givers.get(name), self.kept.get(name, {})
+        if last is None:
+            return None
+        return max((kept.get(key, last) for key in keys), key=lambda giver: giver.at, default=last)
+
+    def givers_of(self, *names: str) -> list[str]:
+        """Everybody who gave anything of these rows, in the order of its answers."""
+        found: dict[str, None] = {}
+        for name in (name for name in names if name in self.givers):
+            keys = [key for key, text in self.answers.get(name, {}).items() if text] or [""]
+            found |= dict.fromkeys(self.kept.get(name, {}).get(key, self.givers[name]).by for key in keys)
+        return list(found)
+
+    def still_given(self, name: str, answers: Mapping[str, str]) -> dict[str, Giver]:
+        """Of `answers` that are about to take a row's place, whose those are that stay as they were."""
+        if name not in self.answers or name not in self.givers:
+            return {}
+        return unchanged(self.answers[name], answers, last=self.givers[name], kept=self.kept.get(name, {}))
 
     def may_see(self, photo: PhotoReference) -> bool:
         """Whether whoever has this draft may see and change a photo: a phone only what it took itself."""
@@ -227,7 +249,7 @@ class DraftReader:
         )
         for *_columns, at, given_by, by_channel, name, value in rows:
             if name is not None:
-                draft.times[name], draft.givers[name] = at, (given_by, by_channel)
+                draft.givers[name] = Giver(by=given_by, channel=by_channel, at=at)
                 self._read_answer(draft, name, value)
         return draft
 
@@ -249,6 +271,7 @@ class DraftReader:
             draft.given[name.removeprefix(GIVEN_PREFIX)] = Given(**content)
         else:
             draft.answers[name] = content["answers"]
+            draft.kept[name] = from_json(content.get("kept", {}))
             draft.notices[name] = [Notice(message=text, parameters=values) for text, values in content["notices"]]
 
 

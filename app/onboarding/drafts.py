@@ -28,6 +28,7 @@ from app.onboarding.draft import TYPED_PREFIX, Draft, DraftReader
 from app.onboarding.draft_rows import keep_answer, touch, upsert_answer
 from app.onboarding.errors import ClosedError, NotTheirsError
 from app.onboarding.funnel.counts import Counts
+from app.onboarding.givers import Giver, to_json
 from app.onboarding.hands import OWN
 from app.onboarding.notices import Notices
 from app.onboarding.reasons import Reasons
@@ -194,17 +195,14 @@ class Drafts(DraftReader):
         if draft.hand.leaves(step, context):
             raise NotTheirsError(step.key)
         name, answers, notices = step.storage_name(context), form.answers(), list(form.notices())
-        row = self.seal(
-            draft.id,
-            name,
-            {"answers": answers, "notices": [[each.message, dict(each.parameters)] for each in notices]},
-            **draft.giver,
-        )
+        kept, now = draft.still_given(name, answers), self.clock()
+        said = [[each.message, dict(each.parameters)] for each in notices]
+        row = self.seal(draft.id, name, {"answers": answers, "notices": said, "kept": to_json(kept)}, **draft.giver)
         noted = draft.answers.get(name) != answers and self.terms.are_of(step.key)
         alone = not (noted or draft.reopened or name in draft.typed or draft.hand.is_agents)
         with write(alone=alone) as connection:
             reopened = self._answered(connection, draft, step.key) if draft.reopened else {}
-            if not keep_answer(connection, row, touched_at=self.clock(), reopened=json.dumps(reopened)):
+            if not keep_answer(connection, row, touched_at=now, reopened=json.dumps(reopened)):
                 raise ClosedError(draft.id)
             draft.hand.vouch(connection)
             if noted:
@@ -215,7 +213,8 @@ class Drafts(DraftReader):
         self.counts.answered(draft, step.key)
         return replace(
             draft,
-            times={**draft.times, name: self.clock()},
+            givers={**draft.givers, name: Giver(by=row["given_by"], channel=row["channel"], at=row["updated_at"])},
+            kept={**draft.kept, name: kept},
             reopened=reopened,
             answers={**draft.answers, name: answers},
             notices={**draft.notices, name: notices},

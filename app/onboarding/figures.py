@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.onboarding.slots import Slots
 from app.store.database_time import database_time
 from app.store.db import read
-from app.store.models.submissions import FAILED, REOPENED, WAITING, Delivery
+from app.store.models.submissions import FAILED, REOPENED, WAITING, Delivery, is_latest
 
 UNFINISHED = (WAITING, REOPENED, FAILED)
 QUEUED = ("ENQUEUED", "DELAYED", "PENDING")
@@ -55,7 +55,7 @@ class Figures(Collector):
                 func.min(Delivery.created_at).label("oldest"),
                 database_time().label("present"),
             )
-            .where(Delivery.state.in_(UNFINISHED))
+            .where(Delivery.state.in_(UNFINISHED), is_latest())
             .group_by(Delivery.api, Delivery.state)
         )
         with read() as connection:

@@ -8,13 +8,22 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.domain.errors import AltaError
 from app.operations.tables import migrate_database
 from app.store.db import read
 from app.store.models.applications import Application
-from app.store.models.submissions import CANCELLED, DELIVERED, FAILED, REOPENED, WAITING, Delivery, Submission
+from app.store.models.submissions import (
+    CANCELLED,
+    DELIVERED,
+    FAILED,
+    REOPENED,
+    WAITING,
+    Delivery,
+    Submission,
+    is_latest,
+)
 from app.wiring import services
 
 STATES = (WAITING, DELIVERED, REOPENED, FAILED, CANCELLED)
@@ -35,9 +44,15 @@ def deliveries_group() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many.")
 @with_appcontext
 def list_deliveries(state: tuple[str, ...], api: str | None, limit: int) -> None:
-    """List deliveries, the oldest first: id, reference, API, state, attempts, when it last changed, last error."""
+    """List deliveries, the oldest first: id, reference, API, state, attempts, when it last changed, last error.
+
+    One whose place a later submission's has taken is told only where it had been delivered.
+    """
     wanted = state or tuple(each for each in STATES if each != DELIVERED)
-    statement = _joined().where(Delivery.state.in_(wanted)).order_by(Delivery.created_at, Delivery.id).limit(limit)
+    counts = or_(Delivery.state == DELIVERED, is_latest())
+    statement = (
+        _joined().where(Delivery.state.in_(wanted), counts).order_by(Delivery.created_at, Delivery.id).limit(limit)
+    )
     if api:
         statement = statement.where(Delivery.api == api)
     with read() as connection:

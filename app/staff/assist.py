@@ -19,8 +19,10 @@ from app.onboarding.staff.members import StaffMember
 from app.staff.assist_overview import overview
 from app.staff.assist_seat import sit
 from app.staff.blueprint import staff
+from app.staff.case_answers import Line, raw_lines
 from app.staff.guard import allow, me, source
 from app.web import languages
+from app.web.handoff import tag_of
 from app.web.limits import limiter
 from app.web.wizard import go
 from app.wiring import services
@@ -138,10 +140,16 @@ def assist_rescue() -> Any:
 @staff.get("/assist/<assistance>")
 @allow(Permission.ASSIST)
 def assist_overview(assistance: str) -> Any:
-    """Where the person is: each step, who gave it, what is still to be given and by whom."""
+    """Where the person is: each step, who gave it, what is still to be given and by whom.
+
+    The page looks by itself whether that has changed: what it shows already is neither sent nor recorded again.
+    """
     draft = sit(assistance)
+    tag = tag_of(draft, sorted(draft.givers.items(), key=str), draft.awaits_consent)
+    if request.headers.get("X-Seen") == tag:
+        return "", 204
     services().helping.assistances.record_view(me(), draft, action=AuditAction.CASE_VIEWED, address=source())
-    return render_template("staff/assist/overview.html", draft=draft, **overview(draft))
+    return render_template("staff/assist/overview.html", draft=draft, tag=tag, **overview(draft))
 
 
 @staff.post("/assist/<assistance>/end")
@@ -158,7 +166,17 @@ def over(error: AssistanceOverError) -> Any:
     """Say that the help has ended, and by whom."""
     if request.headers.get("X-Requested-With"):
         return jsonify(error=_("This help has ended")), 410
-    return render_template("staff/assist/over.html", by=str(error)), 410
+    return render_template("staff/assist/over.html", by=str(error), typed=_typed()), 410
+
+
+def _typed() -> list[Line]:
+    """What the agent had typed on the page that came too late: it is kept nowhere, and theirs to copy."""
+    values = request.view_args or {}
+    step = next((each for each in services().steps if each.key == values.get("key")), None)
+    draft = services().helping.assistances.ended(me(), values.get("assistance", ""))
+    if request.method != "POST" or step is None or draft is None:
+        return []
+    return raw_lines(step.bind(services().drafts.context(draft, language=languages.current()), request.form))
 
 
 def _hub(begin: BeginForm, rescue: RescueForm, status: int = 200) -> Any:

@@ -86,7 +86,7 @@ def _part(draft: Draft, journey: Journey, step: Step) -> Part:
 def _who(draft: Draft, step: Step, context: Any) -> str:
     """Everybody who gave anything of a step."""
     rows = [step.storage_name(context), *(PHOTO_PREFIX + slot for slot in step.slots(context))]
-    ids = list(dict.fromkeys(draft.givers[row][0] for row in rows if row in draft.givers))
+    ids = draft.givers_of(*rows)
     others = {each for each in ids if each and each != me().id}
     names = services().staff.members.names(others) if others else {}
     return ", ".join(giver(each, me(), names) for each in ids)

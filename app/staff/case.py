@@ -9,8 +9,10 @@ from flask import abort, render_template, request, url_for
 
 from app.domain.errors import InvalidError
 from app.domain.roles import Permission
+from app.domain.stage import Flag
 from app.onboarding.cases.file import Case, TakenError
 from app.onboarding.cases.notes import MESSAGE, NOTE
+from app.onboarding.cases.related import Other
 from app.onboarding.cases.timeline import timeline
 from app.onboarding.ledger import DeliveryError
 from app.staff.blueprint import staff
@@ -38,6 +40,14 @@ def back_to(application_id: str) -> str:
     return case_address(application_id, filters(), place(AT))
 
 
+def flags_of(found: Case, others: Iterable[Other] | None = None) -> list[Flag]:
+    """What singles the case out; that it was seen before as far as the others are the member's to see."""
+    if others is None:
+        others = services().cases.related.of(me(), found, services().likeness.photos_of(found.id))
+    seen = [Flag.DUPLICATE] if others else []
+    return seen + [flag for flag in found.flags if flag != Flag.DUPLICATE]
+
+
 @staff.get("/cases/<application_id>")
 @allow(Permission.SEE_CASES)
 def case(application_id: str) -> Any:
@@ -59,6 +69,7 @@ def case_page(found: Case, status: int = 200, **more: Any) -> Any:
     people = {found.assigned_to, *(event.who for event in events), *(each.author for each in (*notes, *messages))}
     people |= {row.by for group in groups for row in group.rows}
     names, beside = dict(services().staff.members.names(people)), neighbours(found)
+    others = own.related.of(me(), found, standing)
     page = render_template(
         "staff/case.html",
         case=found,
@@ -66,10 +77,11 @@ def case_page(found: Case, status: int = 200, **more: Any) -> Any:
         person=name_of(found.draft),
         groups=groups,
         source_words=lambda row: source_words(row, names),
-        photos=photos_of(found, standing),
+        photos=photos_of(found, standing, others),
         checks=checks_of(found, deliveries),
         deliveries=_newest(deliveries),
-        others=own.related.of(me(), found, standing),
+        others=others,
+        flags=flags_of(found, others),
         events=[(event, event_words(event, names)) for event in events],
         notes=notes,
         messages=messages,

@@ -13,6 +13,7 @@ from app.forms.context import PhotoReference
 from app.forms.verdicts import good_words
 from app.onboarding.cases.file import Case
 from app.onboarding.cases.pictures import LOOKS, Measured
+from app.onboarding.cases.related import Other
 from app.onboarding.likeness import PhotoStanding
 from app.staff import labels
 from app.staff.blueprint import staff
@@ -26,7 +27,8 @@ FRONT = "front_document"
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A photo as the page shows it: what was wrong with it in words, "" where nothing was, and where else it is."""
+    """A photo as the page shows it: what was wrong with it in words, "" where nothing was, and whether it is in another
+    application that the member may see."""
 
     slot: str
     label: str
@@ -34,12 +36,13 @@ class Shown:
     problem: str
     good: list[str]
     measured: Measured | None
-    also_in: tuple[str, ...]
+    is_elsewhere: bool
 
 
-def photos_of(case: Case, standing: Iterable[PhotoStanding]) -> list[Shown]:
-    """The photos of a case in the order of their places: document, then faces."""
-    elsewhere = {each.slot: each.also_in for each in standing}
+def photos_of(case: Case, standing: Iterable[PhotoStanding], others: Iterable[Other]) -> list[Shown]:
+    """The photos of a case in the order of their places: document, then faces; `others` are the member's to see."""
+    theirs = {other.reference for other in others}
+    elsewhere = {each.slot for each in standing if not theirs.isdisjoint(each.also_in)}
     measured = services().cases.pictures.measured(case.id)
     order = {FRONT: 0, "back_document": 1, "dni_selfie": 2}
     return [
@@ -50,7 +53,7 @@ def photos_of(case: Case, standing: Iterable[PhotoStanding]) -> list[Shown]:
             problem=str(labels.PROBLEMS[photo.problem]) if photo.problem else "",
             good=good_words(photo.good),
             measured=measured.get(photo.id),
-            also_in=elsewhere.get(slot, ()),
+            is_elsewhere=slot in elsewhere,
         )
         for slot, photo in sorted(case.draft.photos.items(), key=lambda item: (order.get(item[0], 9), item[0]))
     ]

@@ -20,7 +20,7 @@ from app.onboarding.deciding.errors import (
     Why,
 )
 from app.staff.blueprint import staff
-from app.staff.case import back_to
+from app.staff.case import back_to, flags_of
 from app.staff.case_words import name_of
 from app.staff.decision_words import SEEN, WHY, Standing, item_name, page_words, reasons_for, rejections, standing_of
 from app.staff.guard import allow, me, source
@@ -174,6 +174,7 @@ def _page(file: File, standing: Standing, kind: str, filled: Filled, status: int
         filled=filled,
         faults=list(filled.faults.items()),
         items=items,
+        flags=flags_of(file) if kind == APPROVE else [],
         rejections=rejections(standing.case.language) if kind == REJECT else [],
         reads=next(name for code, _tag, name in languages.LANGUAGES if code == standing.case.language),
         back=back_to(file.id),

@@ -93,7 +93,9 @@ def sign_in_address() -> str:
     else:
         wanted = (request.referrer or "").removeprefix(request.host_url.rstrip("/"))
     after = within(wanted)
-    return url_for("staff.sign_in", next=after if after != url_for(HOME) else None)
+    # More than the press of a button, to be told that nothing of it was taken.
+    lost = "1" if request.method == "POST" and len(request.form) > 1 else None
+    return url_for("staff.sign_in", next=after if after != url_for(HOME) else None, lost=lost)
 
 
 def within(address: str) -> str:

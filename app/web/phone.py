@@ -24,38 +24,38 @@ phone = Blueprint(PHONE, __name__, url_prefix=PHONE_PREFIX)
 WORDS = {
     Over.NONE: (
         _l("No photos to take here yet"),
-        _l("This page takes photos for an application that is open on a computer."),
-        _l("On the computer, go to the photos, choose to use your phone, and scan the code with this phone."),
+        _l("This page takes photos for an application that is open on another screen."),
+        _l("There, go to the photos, choose to use the phone, and scan the code with this phone."),
     ),
     Over.UNKNOWN: (
         _l("This link does not work"),
         _l("It was mistyped, or a newer one has taken its place."),
-        _l("Scan the code that your computer shows now, or make a new one there. What was taken is kept."),
+        _l("Scan the code that the other screen shows now, or have a new one made there. What was taken is kept."),
     ),
     Over.USED: (
         _l("Another phone is already connected"),
         _l("A link works on one phone only."),
-        _l("Go on with the other phone. To use this one, disconnect the other on the computer and make a new code."),
+        _l("Go on with the other phone. To use this one, disconnect that one at the other screen for a new code."),
     ),
     Over.EXPIRED: (
         _l("The time for this phone is over"),
         _l("For your safety, a phone may take photos for a short time only. What it took is kept."),
-        _l("Continue on the computer. If photos are missing, make a new code there and scan it."),
+        _l("Go on at the other screen. If photos are missing, make a new code there and scan it."),
     ),
     Over.CANCELLED: (
-        _l("The phone was disconnected on the computer"),
+        _l("The phone was disconnected at the other screen"),
         _l("What it took is kept."),
-        _l("Continue on the computer. To use the phone again, make a new code there and scan it."),
+        _l("Go on at the other screen. To use the phone again, make a new code there and scan it."),
     ),
     Over.FINISHED: (
         _l("Thank you: this phone is done"),
         _l("What it took is kept."),
-        _l("Continue on the computer. You can close this page."),
+        _l("Go on at the other screen. You can close this page."),
     ),
     Over.SENT: (
         _l("The application was sent"),
         _l("Its photos stay as they are, and this phone has nothing more to do."),
-        _l("Follow the application on the computer. You can close this page."),
+        _l("You can close this page."),
     ),
 }
 

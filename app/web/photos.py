@@ -54,7 +54,7 @@ def hide_foreign(field: Any, draft: Draft) -> None:
     """Let a phone see no photo but those that it took itself: of others, only that there is one."""
     if field.photo is not None and not draft.may_see(field.photo):
         field.photo, field.remark = None, ""
-        field.hint = _("It was added on the computer; a new one takes its place.")
+        field.hint = _("It was added on the other screen; a new one takes its place.")
 
 
 def _posted() -> Any:

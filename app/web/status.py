@@ -48,7 +48,7 @@ def status() -> Any:
 
 def _givers(draft: Draft) -> list[tuple[Any, str]]:
     """Each step with who gave it, where somebody of staff gave anything."""
-    ids = {given_by for given_by, _channel in draft.givers.values() if given_by}
+    ids = set(draft.givers_of(*draft.givers)) - {""}
     if not ids:
         return []
     names = {"": _("You"), **services().staff.members.names(ids)}
@@ -56,7 +56,7 @@ def _givers(draft: Draft) -> list[tuple[Any, str]]:
     rows = []
     for step in services().steps:
         places = (step.storage_name(context), *(PHOTO_PREFIX + slot for slot in step.slots(context)))
-        given = dict.fromkeys(draft.givers[place][0] for place in places if place in draft.givers)
+        given = draft.givers_of(*places)
         if given:
             rows.append((step.name, ", ".join(names.get(each, "?") for each in given)))
     return rows

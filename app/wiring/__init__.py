@@ -62,7 +62,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now, queue: WorkerQueue | Non
     apis = wire_apis(ground)
     gathering = wire_gathering(ground, apis.upstreams)
     drafts = gathering.drafts
-    staff = wire_staff(settings, ground.keyring, clock)
+    staff = wire_staff(settings, ground.keyring, ground.stages, clock)
     helping = wire_help(settings, drafts, gathering.access, staff.audit)
     on_sent = helping.assistances.end_by_sending
     delivering = wire_delivering(ground, drafts, apis.upstreams, on_sent=on_sent, members=staff.members)

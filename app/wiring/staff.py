@@ -18,6 +18,7 @@ from app.onboarding.staff.sessions import Sessions
 from app.onboarding.staff.sign_in import SignIn
 from app.onboarding.staff.team import Team
 from app.onboarding.staff.tries import Tries
+from app.onboarding.stages import Stages
 from app.store.crypto import Keyring
 
 
@@ -37,7 +38,7 @@ class StaffServices:
     record: Record
 
 
-def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServices:
+def wire_staff(settings: Settings, keyring: Keyring, stages: Stages, clock: Clock) -> StaffServices:
     """Build the services of the console."""
     audit = Audit(keyring=keyring, clock=clock)
     members = Members(settings=settings, keyring=keyring, audit=audit, clock=clock)
@@ -69,6 +70,6 @@ def wire_staff(settings: Settings, keyring: Keyring, clock: Clock) -> StaffServi
         second_step=second_step,
         own_access=OwnAccess(passwords=passwords, second_step=second_step, tries=tries, audit=audit),
         passwords=passwords,
-        team=Team(members=members, passwords=passwords, audit=audit, clock=clock),
+        team=Team(members=members, passwords=passwords, stages=stages, audit=audit, clock=clock),
         record=Record(members=members, audit=audit),
     )

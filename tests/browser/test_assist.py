@@ -94,15 +94,18 @@ def test_agent_fills_in_for_a_person_in_the_branch(visit: Visit, house: Flask) -
     is_fine(agent.page)
     agent.press()
     says(agent, "Selfies")
+    agent.page.get_by_role("link", name=re.compile("^AL-")).click()
+    says(agent, "Where the person is")
     person.answer("exposure")
     person.answer("document")
     person.answer("selfies")
     person.sees("review")
     expect(person.page.get_by_role("link", name=re.compile("^Change"))).to_have_count(3)
     is_fine(person.page)
+    # The overview follows along by itself, to the end.
+    expect(agent.page.get_by_text("by the person", exact=True)).to_have_count(3, timeout=ROUND_MILLISECONDS)
     person.send()
     expect(person.page.get_by_role("main")).to_contain_text(AGENT)
-    agent.page.reload()
     says(agent, "This help has ended")
 
 

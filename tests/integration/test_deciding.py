@@ -19,6 +19,8 @@ from app.onboarding.deciding.errors import (
     UnknownReasonError,
     Why,
 )
+from app.onboarding.figures import Figures
+from app.onboarding.funnel.waiting import Asked
 from app.store.db import db, read, write
 from tests.support.deciding import Desk, application_id, deliver_again, to_review
 from tests.support.deliveries import advance
@@ -63,6 +65,14 @@ def requested(app: Flask) -> dict[str, str]:
     """The reason of each KYC check that is requested."""
     found = rows(app, "SELECT field_type, reason FROM kyc_checks WHERE status = 'requested'")
     return {row.field_type: row.reason for row in found}
+
+
+def unfinished(app: Flask) -> dict[tuple[str, str], float]:
+    """What the metrics tell: how many deliveries of an API are in a state that is not the end."""
+    with app.app_context():
+        series = list(Figures(app.extensions["alta"].slots).collect())
+    (counted,) = [each for each in series if each.name == "alta_deliveries"]
+    return {(each.labels["api"], each.labels["state"]): each.value for each in counted.samples}
 
 
 def stage(app: Flask) -> str:
@@ -120,6 +130,7 @@ def test_only_what_is_ticked_is_asked_again_and_comes_back_to_the_same_reviewer(
     assert (record_state(app), stage(app)) == ("pending", "asked_again")
     assert requested(app) == {"document_photo": "document_glare"}
     assert one(app, "SELECT status FROM kyc_requests") == "requested"
+    assert unfinished(app) == {("kyc", "reopened"): 1, ("personal_informations", "reopened"): 1}
     assert one(app, "SELECT assigned_to FROM applications") == ana.who.id
     assert one(app, "SELECT flags FROM listings").split() == ["asked_again"]
     assert deeds(app) == [("case_asked_again", "back_document: document_glare, identity: identity_mismatch")]
@@ -150,6 +161,7 @@ def test_only_what_is_ticked_is_asked_again_and_comes_back_to_the_same_reviewer(
     assert deliver_again(app) == {"personal_informations": "delivered", "kyc": "delivered"}
 
     assert (record_state(app), stage(app), requested(app)) == ("checking", "to_review", {})
+    assert unfinished(app) == {}
     assert one(app, "SELECT count(*) FROM personal_informations") == 1
     assert one(app, "SELECT id FROM photos WHERE slot = 'front_document'") == front
     assert one(app, "SELECT assigned_to FROM applications") == ana.who.id
@@ -160,6 +172,25 @@ def test_only_what_is_ticked_is_asked_again_and_comes_back_to_the_same_reviewer(
     assert ana.approve() == "final"
     assert record_state(app) == "approved"
     assert person.get("/apply/status").html.count("Your application was approved.") == 1
+
+
+def test_delivery_that_failed_and_was_replaced_is_told_of_no_more(app: Flask, ana: Desk) -> None:
+    """Neither by the metrics, nor to supervisors, nor to the operator."""
+    ana.ask({"phone": "phone_unreachable"})
+    person = person_of(app)
+    person.answer("phone")
+    assert person.submit().path == "/apply/status"
+    deliver_again(app)
+    first = "(SELECT id FROM submissions WHERE number = 1)"
+    alter(app, f"UPDATE deliveries SET state = 'failed', error = 'gone' WHERE submission_id IN {first}")
+    supervisor = make_member(app, "supervisor")
+    with app.app_context():
+        assert app.extensions["alta"].waiting.failing(supervisor, Asked()) == []
+    assert unfinished(app) == {}
+    assert app.test_cli_runner().invoke(args=["deliveries", "list"]).output == ""
+    alter(app, f"UPDATE deliveries SET state = 'failed', error = 'gone' WHERE submission_id NOT IN {first}")
+    with app.app_context():
+        assert len(app.extensions["alta"].waiting.failing(supervisor, Asked())) == 2
 
 
 def test_asking_for_what_no_check_wants_leaves_the_kyc_request_alone(app: Flask, ana: Desk) -> None:

@@ -16,7 +16,7 @@ from app.onboarding.drafts import Drafts
 from app.onboarding.ledger import Ledger
 from app.onboarding.staff.members import StaffMember
 from app.store.db import read, write
-from app.store.models.applications import Answer, Application
+from app.store.models.applications import Application
 from app.store.models.listing import Listing
 from app.store.models.submissions import Delivery, Submission
 
@@ -35,9 +35,6 @@ _CASE = (
     .outerjoin(Listing, Listing.application_id == Application.id)
     .where(Application.id == bindparam("application_id"))
 )
-_GIVEN = select(Answer.name, Answer.given_by, Answer.channel, Answer.updated_at).where(
-    Answer.application_id == bindparam("application_id")
-)
 _DELIVERIES = (
     select(Delivery.__table__, Submission.number)
     .join(Submission, Submission.id == Delivery.submission_id)
@@ -53,17 +50,8 @@ _OF_DELIVERY = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
-    """Who gave an answer, over which channel, when; `by` is the id of a member of staff, "" for the applicant."""
-
-    by: str
-    channel: str
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
 class Case:
-    """An application as staff see it; `number` and `since` are its place in the lists, `given` is by storage name."""
+    """An application as staff see it; `number` and `since` are its place in the lists."""
 
     draft: Draft
     stage: Stage
@@ -74,7 +62,6 @@ class Case:
     assigned_to: str
     created_at: datetime
     touched_at: datetime
-    given: Mapping[str, Given]
 
     @property
     def id(self) -> str:
@@ -103,7 +90,6 @@ class Cases:
             if row is None or not member.sees(row.integration):
                 return None
             draft = self.drafts.load_by_id(connection, application_id)
-            given = connection.execute(_GIVEN, {"application_id": application_id}).all()
         if draft is None:
             return None
         return Case(
@@ -116,7 +102,6 @@ class Cases:
             assigned_to=row.assigned_to or "",
             created_at=row.created_at,
             touched_at=row.touched_at,
-            given={each.name: Given(by=each.given_by, channel=each.channel, at=each.updated_at) for each in given},
         )
 
     def open(self, member: StaffMember, application_id: str, *, address: str) -> Case | None:

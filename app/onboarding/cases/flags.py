@@ -10,12 +10,13 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from app.domain.stage import ASSISTED_CHANNELS, Flag
 from app.onboarding.cases.terms import KINDS
 from app.onboarding.comparisons import Comparisons
+from app.onboarding.deciding.assisted import assisted_by
 from app.onboarding.draft import Draft
 from app.onboarding.drafts import Drafts
 from app.onboarding.likeness import Likeness
 from app.onboarding.stages import terms_in
 from app.store.db import read, write
-from app.store.models.applications import Answer, Application
+from app.store.models.applications import Application
 from app.store.models.decisions import WAITING, Decision
 from app.store.models.listing import Listing, SearchTerm
 from app.store.models.submissions import Submission
@@ -35,14 +36,16 @@ _DONE = (
 )
 NUMBERS = (KINDS["identity"], KINDS["phone"])
 _LISTING = select(Listing.id, Listing.terms).where(Listing.application_id == bindparam("application_id"))
+# Whoever sees one application of an integration sees all of them: what is elsewhere is none of their business.
+_SAME_TEAM = func.coalesce(Application.integration, "") == bindparam("integration")
 _SHARING = (
     select(Listing.application_id)
     .join(SearchTerm, SearchTerm.listing_id == Listing.id)
-    .where(SearchTerm.term.in_(bindparam("terms", expanding=True)), Listing.id != bindparam("number"))
+    .join(Application, Application.id == Listing.application_id)
+    .where(SearchTerm.term.in_(bindparam("terms", expanding=True)), Listing.id != bindparam("number"), _SAME_TEAM)
     .limit(20)
 )
 _CHANNEL = select(Application.channel).where(Application.id == bindparam("application_id"))
-_BY_STAFF = select(Answer.name).where(Answer.application_id == bindparam("application_id"), Answer.given_by != "")
 _SENT = select(Submission.number).where(Submission.application_id == bindparam("application_id"), Submission.number > 1)
 # What somebody decided on an earlier submission waits for nobody any more.
 _NEWEST = select(func.max(Submission.number)).where(Submission.application_id == bindparam("application_id"))
@@ -51,7 +54,9 @@ _WAITS = select(Decision.id).where(
     Decision.state == WAITING,
     Decision.number == _NEWEST.scalar_subquery(),
 )
-_BY_REFERENCE = select(Application.id).where(Application.reference.in_(bindparam("references", expanding=True)))
+_BY_REFERENCE = select(Application.id).where(
+    Application.reference.in_(bindparam("references", expanding=True)), _SAME_TEAM
+)
 
 
 class Flags:
@@ -92,12 +97,12 @@ class Flags:
                 return
             values = {"application_id": application_id}
             channel = connection.execute(_CHANNEL, values).scalar()
-            by_staff = connection.execute(_BY_STAFF, values).first() is not None
+            by_staff = bool(assisted_by(connection, application_id))
             sent_again = connection.execute(_SENT, values).first() is not None
             waits = connection.execute(_WAITS, values).first() is not None
-            sharing = set(self._sharing(connection, application_id))
+            sharing = set(self._sharing(connection, draft))
         pictures = self.likeness.photos_of(application_id)
-        sharing |= self._named({reference for each in pictures for reference in each.also_in})
+        sharing |= self._named(draft, {reference for each in pictures for reference in each.also_in})
         flags = {
             Flag.DUPLICATE: bool(sharing),
             Flag.DIFFERS: any(each.compared.verdict == "differs" for each in self.comparisons.of(draft)),
@@ -113,19 +118,21 @@ class Flags:
             with write() as connection:
                 self.stages.set_flags(connection, other, {Flag.DUPLICATE: True})
 
-    def _sharing(self, connection: Connection, application_id: str) -> Iterable[str]:
+    def _sharing(self, connection: Connection, draft: Draft) -> Iterable[str]:
         """Other applications of the same document number or phone."""
-        listing = connection.execute(_LISTING, {"application_id": application_id}).first()
+        listing = connection.execute(_LISTING, {"application_id": draft.id}).first()
         terms = [term for kind, term in terms_in(listing.terms) if kind in NUMBERS] if listing else []
         if listing is None or not terms:
             return ()
-        return connection.execute(_SHARING, {"terms": terms, "number": listing.id}).scalars()
+        values = {"terms": terms, "number": listing.id, "integration": draft.integration or ""}
+        return connection.execute(_SHARING, values).scalars()
 
-    def _named(self, references: set[str]) -> set[str]:
+    def _named(self, draft: Draft, references: set[str]) -> set[str]:
         if not references:
             return set()
         with read() as connection:
-            return set(connection.execute(_BY_REFERENCE, {"references": sorted(references)}).scalars())
+            values = {"references": sorted(references), "integration": draft.integration or ""}
+            return set(connection.execute(_BY_REFERENCE, values).scalars())
 
 
 def is_exposed(draft: Draft) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, insert, select
 
+from app.domain.errors import InvalidError
 from app.domain.text import clean_line
+from app.domain.words import N_
 from app.onboarding.audit import Audit, AuditAction
 from app.onboarding.staff.members import StaffMember
 from app.store.crypto import Keyring
@@ -18,7 +21,8 @@ from app.store.models.listing import CaseNote
 
 NOTE, MESSAGE = "note", "message"
 DEEDS = {NOTE: AuditAction.NOTE_WRITTEN, MESSAGE: AuditAction.MESSAGE_SENT}
-LINES_MAXIMUM, LINE_MAXIMUM = 40, 500
+TEXT_MAXIMUM = 5000
+_GAPS = re.compile(r"\n{3,}")
 _OF = (
     select(CaseNote)
     .with_only_columns(CaseNote.id, CaseNote.kind, CaseNote.author_id, CaseNote.text, CaseNote.created_at)
@@ -71,11 +75,18 @@ class Notes:
 
 
 def clean_text(text: str) -> str:
-    """Several lines as they are kept, without empty ones at the ends; raises InvalidError."""
-    lines = text.strip().splitlines()[:LINES_MAXIMUM] or [""]
-    cleaned = [clean_line(line, maximum=LINE_MAXIMUM, required=False) for line in lines]
-    clean_line(" ".join(cleaned), maximum=LINES_MAXIMUM * LINE_MAXIMUM)
-    return "\n".join(cleaned).strip()
+    """Several lines as they are kept, without empty ones at the ends; raises InvalidError, and cuts nothing off."""
+    if not text.strip():
+        clean_line("", maximum=TEXT_MAXIMUM)
+    too_long = InvalidError(N_("Shorten this to %(maximum)d characters at most"), maximum=TEXT_MAXIMUM)
+    # What cannot fit however it is composed is not looked at.
+    if len(text) > 4 * TEXT_MAXIMUM:
+        raise too_long
+    lines = (clean_line(line, maximum=TEXT_MAXIMUM, required=False) for line in text.splitlines())
+    cleaned = _GAPS.sub("\n\n", "\n".join(lines)).strip()
+    if len(cleaned) > TEXT_MAXIMUM:
+        raise too_long
+    return cleaned
 
 
 def _context(note_id: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.onboarding.cases.file import Case
-from app.onboarding.draft import PHOTO_PREFIX, SETTLED_PREFIX, TYPED_PREFIX
+from app.onboarding.draft import GIVEN_PREFIX, PHOTO_PREFIX, SETTLED_PREFIX, TYPED_PREFIX
 from app.store.db import read
 from app.store.models.applications import Consent
 from app.store.models.audit import AuditRow
@@ -66,8 +66,8 @@ def timeline(case: Case, deliveries: Iterable[Mapping[str, Any]]) -> list[Event]
 
 def _answers(case: Case) -> list[Event]:
     events = []
-    for name, given in case.given.items():
-        if name.startswith((SETTLED_PREFIX, TYPED_PREFIX)):
+    for name, given in case.draft.givers.items():
+        if name.startswith((SETTLED_PREFIX, TYPED_PREFIX, GIVEN_PREFIX)):
             continue
         kind = PHOTO if name.startswith(PHOTO_PREFIX) else ANSWERED
         subject = name.removeprefix(PHOTO_PREFIX).partition(":")[0]

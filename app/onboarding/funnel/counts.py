@@ -48,7 +48,9 @@ class Counts:
         cohort = self._cohort(draft)
         happened = [Counter(cohort, Figure.TAKEN, step)]
         if not any(name.partition(":")[0] == step for name in draft.answers):
-            since = max((draft.times.get(name, draft.created_at) for name in draft.answers), default=draft.created_at)
+            since = max(
+                (last.at for name, last in draft.givers.items() if name in draft.answers), default=draft.created_at
+            )
             lasted = (self.clock() - since).total_seconds()
             happened += [
                 Counter(cohort, Figure.ANSWERED, step),

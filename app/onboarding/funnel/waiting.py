@@ -14,7 +14,7 @@ from app.onboarding.staff.members import StaffMember
 from app.store.db import read
 from app.store.models.applications import Application
 from app.store.models.listing import Listing, ListingCount
-from app.store.models.submissions import FAILED, WAITING, Delivery, Submission
+from app.store.models.submissions import FAILED, WAITING, Delivery, Submission, is_latest
 
 # The ages of what waits: up to an hour, four, a day, three days, and older.
 AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(days=1), timedelta(days=3))
@@ -75,7 +75,7 @@ class Waiting:
             select(*columns, number, func.min(Delivery.created_at).label("oldest"))
             .join(Submission, Submission.id == Delivery.submission_id)
             .join(Application, Application.id == Submission.application_id)
-            .where(or_(Delivery.state == FAILED, and_(Delivery.state == WAITING, Delivery.attempts > 0)))
+            .where(or_(Delivery.state == FAILED, and_(Delivery.state == WAITING, Delivery.attempts > 0)), is_latest())
             .group_by(*columns)
             .order_by(number.desc(), *columns)
         )

@@ -130,6 +130,15 @@ class Assistances:
             raise AssistanceOverError(BY_SENDING)
         return replace(draft, hand=self._hand(who, draft, draft.help, address))
 
+    def ended(self, who: StaffMember, assistance_id: str) -> Draft | None:
+        """The draft of an assistance that was theirs, for what they have of it themselves: they see no more of it."""
+        statement = _ENDED.where(Assistance.id == assistance_id, Assistance.member_id == who.id)
+        with read() as connection:
+            row = connection.execute(statement).first()
+            if row is None or not who.sees(row.integration):
+                return None
+            return self.drafts.load_by_id(connection, row.application_id)
+
     def end(self, draft: Draft, who: StaffMember, *, address: str) -> None:
         """Hand back, by the agent."""
         self._end(draft, BY_AGENT, who=who, address=address)

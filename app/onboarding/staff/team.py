@@ -15,9 +15,11 @@ from app.domain.errors import AltaError, InvalidError
 from app.domain.roles import Role
 from app.domain.words import N_
 from app.onboarding.audit import Audit, AuditAction
+from app.onboarding.cases.handing_back import hand_back
 from app.onboarding.staff import second_step
 from app.onboarding.staff.members import COLUMNS, NAME, Members, StaffMember, described, listed, normalised
 from app.onboarding.staff.passwords import Passwords, check_rules
+from app.onboarding.stages import Stages
 from app.store.db import read, write
 from app.store.models.staff import Member
 
@@ -74,8 +76,11 @@ class Wanted:
 class Team:
     """The use cases of looking after the team; `by` None is the operator at the command line."""
 
-    def __init__(self, *, members: Members, passwords: Passwords, audit: Audit, clock: Callable[[], datetime]) -> None:
-        self.members, self.passwords, self.audit, self.clock = members, passwords, audit, clock
+    def __init__(
+        self, *, members: Members, passwords: Passwords, stages: Stages, audit: Audit, clock: Callable[[], datetime]
+    ) -> None:
+        self.members, self.passwords, self.stages = members, passwords, stages
+        self.audit, self.clock = audit, clock
 
     def overseen(self, by: StaffMember | None) -> list[Standing]:
         """Every member that `by` oversees, the oldest first."""
@@ -146,16 +151,18 @@ class Team:
                 role=role.value,
                 integrations=listed(changed.integrations),
             )
+            self._hand_back(connection, changed, by, address, may_stay=True)
             self._note(connection, AuditAction.MEMBER_CHANGED, member, by, address, described(changed))
 
     def disable(self, member: StaffMember, *, by: StaffMember | None, address: str = "") -> None:
-        """Shut somebody out at once. Raises TeamError."""
+        """Shut somebody out at once; their cases are nobody's from then on. Raises TeamError."""
         if by is not None and by.id == member.id:
             raise TeamError(_fault("disable", N_("You cannot disable yourself: ask another admin")))
         with write() as connection:
             self._keep_an_admin(connection, member, still=False)
             self._update(connection, member, disabled_at=self.clock())
             self.members.end_sessions(connection, member.id)
+            self._hand_back(connection, member, by, address)
             self._note(connection, AuditAction.MEMBER_DISABLED, member, by, address)
 
     def enable(self, member: StaffMember, *, by: StaffMember | None, address: str = "") -> None:
@@ -184,6 +191,11 @@ class Team:
         was = member.role is Role.ADMIN and member.integrations is None
         if was and not still and not connection.execute(_OTHER_ADMINS, {"member_id": member.id}).scalar():
             raise TeamError(_fault("role", N_("This is the last admin for all integrations: make another one first")))
+
+    def _hand_back(
+        self, connection: Connection, member: StaffMember, by: StaffMember | None, address: str, **how: bool
+    ) -> None:
+        hand_back(connection, member, stages=self.stages, audit=self.audit, by=by, address=address, **how)
 
     def _update(self, connection: Connection, member: StaffMember, **values: Any) -> None:
         connection.execute(update(Member).where(Member.id == member.id).values(**values))

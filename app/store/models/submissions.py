@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.store.db import Model, UtcDateTime
 
@@ -80,3 +80,15 @@ class UpstreamPicture(Model):
     place: Mapped[str] = mapped_column(String(200), primary_key=True)
     public_url: Mapped[bytes] = mapped_column(LargeBinary)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def is_latest() -> ColumnElement[bool]:
+    """Whether no later submission has a delivery to the same API: how the one before stands counts no more then."""
+    mine, later, its_delivery = aliased(Submission), aliased(Submission), aliased(Delivery)
+    newer = (
+        select(its_delivery.id)
+        .join(later, later.id == its_delivery.submission_id)
+        .join(mine, mine.application_id == later.application_id)
+        .where(mine.id == Delivery.submission_id, later.number > mine.number, its_delivery.api == Delivery.api)
+    )
+    return ~newer.correlate(Delivery).exists()

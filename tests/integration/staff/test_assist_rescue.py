@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -139,7 +140,7 @@ def test_agent_hands_back_and_the_person_sends(app: Flask) -> None:
     """All of it is the person's again; the status page says who gave what."""
     person = hasten(Applicant(app), until=None)
     agent = rescue(helper(app), reference_of(app), code_of(person))
-    assert agent.answer("phone").status == 303
+    assert agent.answer("phone", phone_number="011 15-2345-6780").status == 303
     agent.browser.send(secrets_of(agent.browser.get(f"{agent.home}/phone")), path=f"{agent.home}/end")
     page = person.submit()
     assert page.path == "/apply/status"
@@ -177,3 +178,47 @@ def test_what_is_on_its_way_when_the_person_ends_the_help_is_not_written(app: Fl
             with pytest.raises(AssistanceOverError):
                 write(draft, step, journey.context, form)
     assert rows(app, "SELECT name FROM answers") == [("personal",)]
+
+
+def test_what_was_typed_too_late_is_shown_to_who_typed_it(app: Flask) -> None:
+    """The person ended the help, or the agent's own session had ended: it is not taken, and not lost in silence."""
+    person = hasten(Applicant(app), until="address")
+    agent = rescue(helper(app), reference_of(app), code_of(person))
+    agent.browser.get(f"{agent.home}/address")
+    given = {**secrets_of(agent.page), **ANSWERS["AR"]["address"], "street": "Calle <Nueva>"}
+    person.send(secrets_of(person.get("/apply/address")), path="/apply/help/end")
+    page = agent.browser.send(given, path=f"{agent.home}/address")
+    assert page.status == 410
+    assert "What you typed last was not taken" in page.html
+    assert '<dt>Street</dt><dd dir="auto">Calle &lt;Nueva&gt;</dd>' in page.html
+    assert "Juana" not in page.html
+    assert "What you typed last" not in agent.browser.get(f"{agent.home}/address").html
+    # Of somebody else's help there is nothing to be told.
+    other = helper(app)
+    csrf = {"csrf_token": other.browser.get("/staff/assist").fields["csrf_token"]}
+    assert other.browser.send({**given, **csrf}, path=f"{agent.home}/address").status == 404
+    alter(app, "DELETE FROM staff_sessions")
+    page = agent.browser.send(given, path=f"{agent.home}/address")
+    assert page.path == "/staff/sign-in"
+    assert "nothing of it was taken" in page.html
+    assert rows(app, "SELECT name FROM answers WHERE name = 'address:AR'") == []
+
+
+def test_overview_looks_by_itself_and_the_record_tells_of_news_only(app: Flask) -> None:
+    """What it shows already is neither sent nor recorded again; once the person gave something, both."""
+    person = hasten(Applicant(app), until="address")
+    agent = rescue(helper(app), reference_of(app), code_of(person))
+    client = agent.browser.browser
+
+    def looks(seen: str) -> tuple[int, int]:
+        before = count(app, "audit_rows")
+        headers = {"X-Looks-By-Itself": "1", "X-Seen": seen}
+        return client.get(agent.home, headers=headers).status_code, count(app, "audit_rows") - before
+
+    tag = re.findall(r'data-seen="(\w+)"', agent.page.html)[0]
+    assert looks(tag) == (204, 0)
+    assert looks("") == looks("x") == (200, 1)
+    person.answer("address")
+    assert looks(tag) == (200, 1)
+    person.send(secrets_of(person.page), path="/apply/help/end")
+    assert looks(tag) == (410, 0)

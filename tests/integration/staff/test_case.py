@@ -14,7 +14,7 @@ from PIL import Image
 from app.apis.errors import RejectedError
 from app.onboarding.outcome import Outcome, delivered, rejected
 from tests.support.barcodes import card_photo, text
-from tests.support.cases import begin, listed
+from tests.support.cases import begin, change, listed
 from tests.support.deliveries import rows as deliveries
 from tests.support.journey import Applicant
 from tests.support.quick import hasten
@@ -145,6 +145,18 @@ def test_note_is_for_staff_and_message_for_the_applicant_too(app: Flask, reviewe
     assert deeds(app)[-4:].count("note_written") == deeds(app)[-4:].count("message_sent") == 1
 
 
+def test_message_is_told_as_it_was_written(app: Flask, reviewer: FlaskClient) -> None:
+    """Long, in paragraphs, with signs of every kind; a note stays with staff whatever else is written."""
+    person = sent(app)
+    written = "<b>Hi</b> 👩‍👩‍👧 " + "ñ" * 2380 + "\n\n" + "\n".join(f"line {number}" for number in range(300))
+    assert 5000 >= len(written) > 4900
+    assert post(reviewer, f"{only(app)}/messages", text=written.replace("\n", "\r\n")).status_code == 303
+    assert post(reviewer, f"{only(app)}/notes", text="Not for them").status_code == 303
+    for page in (reviewer.get(only(app)).text, person.get("/apply/status").html):
+        assert html.escape(written) in page
+    assert "Not for them" not in person.page.html
+
+
 def test_message_waits_until_there_is_a_page_to_see_it_on(app: Flask, reviewer: FlaskClient) -> None:
     path = f"/staff/cases/{begin(app)}"
     assert "They see messages once they have sent" in shown(reviewer, path)
@@ -152,7 +164,7 @@ def test_message_waits_until_there_is_a_page_to_see_it_on(app: Flask, reviewer: 
     assert count(app, "case_notes") == 0
 
 
-@pytest.mark.parametrize("typed", ["", "  \n ", "a\u202eb", "x" * 501])
+@pytest.mark.parametrize("typed", ["", "  \n ", "a\u202eb", "x" * 5001, "\n".join("x" * 2501)])
 def test_refused_note_is_said_beside_its_box_and_kept_there(app: Flask, reviewer: FlaskClient, typed: str) -> None:
     answer = post(reviewer, f"/staff/cases/{begin(app)}/notes", text=typed)
     assert answer.status_code == 422
@@ -201,6 +213,23 @@ def test_flags_are_found_out_after_sending(app: Flask, reviewer: FlaskClient) ->
     assert listed(reviewer, flag="exposed") == []
     assert "Seen before" in shown(reviewer, f"/staff/cases/{first}")
     assert one(app, "SELECT sum(flags_wanted) FROM listings") == 0
+
+
+def test_what_was_seen_in_another_integration_is_told_to_who_sees_that_one(app: Flask) -> None:
+    """Same person, same photos, two teams: to one team's staff it is as if the other had never seen them."""
+    for team in ("bank", "other"):
+        sent(app)
+        newest = rows(app, "SELECT id FROM applications ORDER BY created_at DESC")[0][0]
+        change(app, newest, integration=team)
+    catch_up(app)
+    own, all_seeing = signed_in(app, "reviewer", integrations=["bank"]), signed_in(app, "reviewer")
+    (case,) = listed(own)
+    assert listed(own, flag="duplicate") == listed(all_seeing, flag="duplicate") == []
+    page = shown(own, f"/staff/cases/{case}")
+    assert "Seen before" not in page and "also elsewhere" not in page
+    assert "None with the same document, phone or photo." in page
+    page = shown(all_seeing, f"/staff/cases/{case}")
+    assert "Seen before" in page and "also elsewhere" in page and "same document, same phone, same photo" in page
 
 
 def test_neighbours_follow_the_list_one_came_from(app: Flask) -> None:

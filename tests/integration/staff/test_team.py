@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from app.onboarding import integrations
 from tests.conftest import KEY
+from tests.support.cases import begin, listed
 from tests.support.journey import Applicant
 from tests.support.quick import faults
 from tests.support.rows import one, rows
@@ -87,8 +89,8 @@ def test_limited_admin_looks_after_their_own_integrations_only(app: Flask) -> No
     for other in outside:
         assert browser.get(f"/staff/team/{other.id}").status_code == 404
         assert post(browser, f"/staff/team/{other.id}/disable").status_code == 404
-    for integrations in ("*", "south"):
-        wanted = {"name": "New", "email": "new@staff.example", "role": "agent", "integrations": integrations}
+    for limits in ("*", "south"):
+        wanted = {"name": "New", "email": "new@staff.example", "role": "agent", "integrations": limits}
         assert post(browser, "/staff/team/new", **wanted).status_code == 422
         assert post(browser, f"/staff/team/{inside.id}", **wanted).status_code == 422
     assert one(app, "SELECT count(*) FROM staff_members WHERE disabled_at IS NULL") == 4
@@ -185,3 +187,24 @@ def test_new_key_seals_staff_anew(make_app: Callable[..., Flask]) -> None:
     person.get("/staff/sign-in")
     person.send({"email": member.email, "password": PASSWORD})
     assert "Ana Díaz" in person.send({"code": code_of(SECRET)}).html
+
+
+def test_cases_of_who_is_shut_out_or_sees_them_no_more_are_nobodys(app: Flask) -> None:
+    """What is to be decided still, so that somebody takes it on; what is decided stays theirs."""
+    admin, ana, bruno = (make_member(app, role) for role in ("admin", "reviewer", "reviewer"))
+    hers, decided = (
+        begin(app, assigned_to=ana.id),
+        begin(app, assigned_to=ana.id, state="submitted", decision="approved"),
+    )
+    his, foreign = (begin(app, integration=name, assigned_to=bruno.id) for name in ("bank", "other"))
+    browser = signed_in(app, admin)
+    assert post(browser, f"/staff/team/{ana.id}/disable").status_code == 303
+    given = {"name": bruno.name, "role": "reviewer", "integrations": "bank"}
+    with app.app_context():
+        integrations.create("bank")
+    assert post(browser, f"/staff/team/{bruno.id}", **given).status_code == 303
+    assigned = {row.id: row.assigned_to for row in rows(app, "SELECT id, assigned_to FROM applications")}
+    assert assigned == {hers: None, decided: ana.id, his: bruno.id, foreign: None}
+    assert set(listed(browser, assigned="nobody")) == {hers, foreign}
+    told = rows(app, "SELECT who, application_id, subject FROM audit_rows WHERE action = 'case_assigned'")
+    assert {tuple(row) for row in told} == {(admin.id, hers, ""), (admin.id, foreign, "")}
