@@ -89,6 +89,19 @@ def test_page_names_every_field_and_event(sqlite_app: Flask) -> None:
         assert f"`{event}`" in page, event
 
 
+def test_types_name_what_the_element_has(sqlite_app: Flask) -> None:
+    """Its members, those that a browser calls apart; and the page names its methods."""
+    browser, page = sqlite_app.test_client(), PAGE.read_text(encoding="utf-8")
+    script, types = browser.get("/embed.js").text, browser.get("/embed.d.ts").text
+    members = set(re.findall(r"^  (?:get |set )?([a-z]\w*)\(", script, re.MULTILINE)) - {"constructor", "handleEvent"}
+    members = {each for each in members if not each.endswith("Callback")}
+    typed = set(
+        re.findall(r"^  (?:readonly )?([a-z]\w*)[(:]", types.partition("class AltaOnboarding")[2], re.MULTILINE)
+    )
+    assert members == typed
+    assert {"setLocale", "setTheme", "close"} <= {each for each in members if f"{each}(" in page}
+
+
 def test_demo_is_there_in_local_mode_only(make_app: object) -> None:
     """And only once the test integration is."""
     local = make_app()  # type: ignore[operator]
