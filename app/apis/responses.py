@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 from uuid import uuid4
 
@@ -61,7 +62,7 @@ WORDS = {
 TITLES = {
     "bad_request": "The body is not JSON, or was cut short",
     "unauthorized": "No integration has this token",
-    "not_found": "There is no such session",
+    "not_found": "Nothing of yours is at this address",
     "method_not_allowed": "That does not work at this address",
     "conflict": "This contradicts an earlier call",
     "still_running": "The same call is under way",
@@ -172,9 +173,12 @@ def start_clock() -> None:
 
 
 def json_body(raw: bytes) -> Any:
-    """The value of a JSON body in UTF-8; raises BadRequest for anything that is not JSON by the book."""
+    """The value of a JSON body in UTF-8; raises BadRequest for anything that is not JSON by the book.
+
+    A number too large to be kept would come back as Infinity, which no JSON has: it is refused too.
+    """
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise BadRequest() from None
 
@@ -186,6 +190,13 @@ def canonical(value: Mapping[str, Any] | list[Any]) -> str:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError("too large a number")
+    return number
 
 
 def _where(error: BaseException) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+from contextlib import suppress
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from app.domain.errors import AltaError
@@ -46,7 +48,8 @@ def webhook_url_of(text: str, *, is_local_allowed: bool) -> str:
     parts = _split(text)
     if "#" in text:
         raise AddressError(f"{_shown(text)} has a fragment: leave out the # and what follows.")
-    host = parts.hostname or ""
+    # A name with a dot at its end is the same name.
+    host = (parts.hostname or "").rstrip(".")
     if not is_local_allowed and (is_local(host) or not _may_be_outside(host)):
         raise AddressError(f"{_shown(text)} is not on the internet: nothing can be sent there.")
     query = f"?{parts.query}" if parts.query else ""
@@ -54,7 +57,10 @@ def webhook_url_of(text: str, *, is_local_allowed: bool) -> str:
 
 
 def _may_be_outside(host: str) -> bool:
-    """Whether a host, if it is an IP address, is one of the internet's."""
+    """Whether a host, if it is an IP address, is one of the internet's; in whichever way systems read one."""
+    with suppress(OSError):
+        # Such as 2130706433, 0x7f.1 or 127.1.
+        host = socket.inet_ntoa(socket.inet_aton(host))
     try:
         return is_outside(host)
     except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +30,7 @@ from app.apis.sessions.contract import KEY_MAXIMUM, PATH, EventShown, EventsShow
 from app.embed.addresses import LAUNCH_PATH
 from app.onboarding.embedding.errors import FaultyCallError, OtherCallError, UnknownSessionError, WrongStateError
 from app.onboarding.embedding.values import Launch
-from app.web.limits import limit_api, limiter
+from app.web.limits import limit_sessions, limiter
 from app.web.security import csrf
 from app.wiring import services
 
@@ -102,13 +103,16 @@ def _leave(response: Response) -> Response:
     """The limit that was counted, in the fields that are on their way to be a standard and in those before them."""
     limit = limiter.current_limit
     if limit is not None:
-        seconds, window = max(0, round(limit.reset_at - _now())), limit.limit.get_expiry()
+        window = limit.limit.get_expiry()
+        seconds = min(window, max(0, ceil(limit.reset_at - _now())))
         amount, left = limit.limit.amount, max(0, limit.remaining)
         response.headers["RateLimit-Policy"] = f'"sessions";q={amount};w={window}'
         response.headers["RateLimit"] = f'"sessions";r={left};t={seconds}'
         response.headers["RateLimit-Limit"] = str(amount)
         response.headers["RateLimit-Remaining"] = str(left)
         response.headers["RateLimit-Reset"] = str(seconds)
+        if response.status_code == 429:
+            response.headers["Retry-After"] = str(max(1, seconds))
     return finish(SESSIONS, response)
 
 
@@ -133,7 +137,12 @@ def _asked() -> NewSession:
         return NewSession.model_validate(json_body(raw))
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise FaultyCallError([(tuple(map(str, each["loc"])), str(each["msg"])) for each in found]) from None
+        raise FaultyCallError([(tuple(map(str, each["loc"])), _sentence(each)) for each in found]) from None
+
+
+def _sentence(fault: Any) -> str:
+    """What is wrong, in the words of JSON and not in those of what reads it."""
+    return "must be an object" if fault["type"] in ("model_type", "dict_type") else str(fault["msg"])
 
 
 def _faulty(faults: Sequence[tuple[Path, str]]) -> Response:
@@ -171,5 +180,5 @@ for _kind in (Exception, *ERROR_CODES):
 def register_api(app: Flask) -> None:
     """Serve it; an integration's token is no cookie, so that no other site can make a browser send it."""
     csrf.exempt(sessions)
-    limit_api(sessions)
+    limit_sessions(sessions)
     app.register_blueprint(sessions)

@@ -66,3 +66,5 @@ limit_sign_in = limiter.limit(lambda: services().settings.limit_sign_in, methods
 limit_provider = limiter.limit(lambda: services().settings.limit_sign_in)
 limit_hook = limiter.limit(lambda: services().settings.limit_api)
 limit_api = limiter.limit(lambda: services().settings.limit_api, key_func=_integration)
+# One count for all of its calls, as its answers tell of one: what is left does not depend on what is called next.
+limit_sessions = limiter.shared_limit(lambda: services().settings.limit_api, scope="sessions", key_func=_integration)

@@ -27,20 +27,12 @@ export declare class AltaOnboarding extends HTMLElement {
   setTheme(theme: AltaTheme): void;
   /** Keeps what was typed, then takes the frame away. */
   close(): void;
-  addEventListener<K extends keyof AltaEvents>(
-    type: K,
-    listener: (this: AltaOnboarding, event: AltaEvents[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     "alta-onboarding": AltaOnboarding;
   }
+  // They bubble: whoever listens, on the element or around it, knows what they carry.
+  interface GlobalEventHandlersEventMap extends AltaEvents {}
 }

@@ -12,7 +12,7 @@ from app.apis.values import compact_json, is_printable_text, real_date
 from app.domain.theme import WIDEST_RADIUS
 
 PATH = "/v1/sessions"
-METADATA_MAXIMUM_BYTES = 4096
+METADATA_MAXIMUM_BYTES, METADATA_MAXIMUM_DEPTH = 4096, 50
 EXTERNAL_ID_MAXIMUM = 200
 KEY_MAXIMUM = 255
 LOCALES = {"es": "es", "pt_BR": "pt-BR", "en": "en"}
@@ -39,6 +39,8 @@ def _date(text: str) -> str:
 
 
 def _small(value: dict[str, Any]) -> dict[str, Any]:
+    if _depth(value) > METADATA_MAXIMUM_DEPTH:
+        raise PydanticCustomError("metadata", f"may have {METADATA_MAXIMUM_DEPTH} levels")
     try:
         size = len(compact_json(value))
     except UnicodeEncodeError:
@@ -46,6 +48,15 @@ def _small(value: dict[str, Any]) -> dict[str, Any]:
     if size > METADATA_MAXIMUM_BYTES:
         raise PydanticCustomError("metadata", f"may have {METADATA_MAXIMUM_BYTES} bytes as compact JSON")
     return value
+
+
+def _depth(value: Any) -> int:
+    """How many objects and arrays lie within one another."""
+    depth, level = 0, [value]
+    while level := [each for each in level if isinstance(each, dict | list)]:
+        depth += 1
+        level = [inner for each in level for inner in (each.values() if isinstance(each, dict) else each)]
+    return depth
 
 
 Line = Annotated[str, Field(min_length=1, max_length=150), AfterValidator(_printable)]
@@ -174,11 +185,12 @@ class NewSession(BaseModel):
     skip: Annotated[list[Skippable], Field(max_length=len(SKIPPABLE))] = Field(
         default_factory=list, description="Steps that you vouch for: prefilled whole, they are not asked."
     )
-    return_url: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+    return_url: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)] | None = Field(
         default=None, description="Where the person goes afterwards; its origin and path must be registered."
     )
     theme: ThemeBody = Field(default_factory=ThemeBody, description="How this session looks.")
-    metadata: Annotated[dict[str, JsonValue], AfterValidator(_small)] = Field(
+    # Any: it was read from JSON, so that it is nothing else.
+    metadata: Annotated[dict[str, Any], AfterValidator(_small)] = Field(
         default_factory=dict, description="Anything of yours, up to 4 KB; kept encrypted, given back, never shown."
     )
 

@@ -36,6 +36,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "income": {"lower_bounds": "total_income_range", "upper_bounds": "total_income_range"},
     "document": {"kind": "document_kind"},
 }
+# Fields that say how others are read: whoever gives those says these too.
+READ_BY = {"document_type": ("document_number",)}
 NOT_ASKED = "is not asked in this country"
 
 
@@ -132,7 +134,7 @@ class Prefills:
             return
         form.validate()
         for field in form:
-            is_given = any(values.get(name) for name in field.typed())
+            is_given = any(values.get(name) for name in (*field.typed(), *READ_BY.get(field.name, ())))
             if field.errors and (is_given or whole):
                 yield _place(step.key, field.name), str(field.errors[0])
 

@@ -100,7 +100,12 @@ class Sessions:
             call=f"POST sessions {call}",
             work=work,
         )
-        return (made[0], True) if made else (self.launch(owner, session_id, repeated=True), False)
+        if made:
+            return made[0], True
+        try:
+            return self.launch(owner, session_id, repeated=True), False
+        except UnknownSessionError:
+            raise WrongStateError("The session that this call made is erased: take another idempotency key.") from None
 
     def launch(self, owner: Integration, session_id: str, *, repeated: bool = False) -> Launch:
         """A fresh launch of a session; raises UnknownSessionError, or WrongStateError where it has ended."""

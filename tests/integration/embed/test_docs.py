@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import brotli
+import httpx
 import pytest
 from flask import Flask
 
 from tests.support import server
 from tests.support.embedding import Team
+from tests.support.processes import wait_until
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "embedding.md"
 MOST_BYTES = 4096
@@ -27,6 +32,13 @@ def snippet(name: str) -> str:
     return found[1]
 
 
+def is_listening(port: int) -> bool:
+    """Whether somebody answers there."""
+    with suppress(OSError), socket.create_connection(("localhost", port), 1):
+        return True
+    return False
+
+
 @pytest.fixture(scope="module")
 def alta(tmp_path_factory: pytest.TempPathFactory) -> object:
     """A running Alta as `make run` starts it."""
@@ -34,18 +46,35 @@ def alta(tmp_path_factory: pytest.TempPathFactory) -> object:
         yield running
 
 
-@pytest.mark.parametrize("command", [["bash", "-euc"], [sys.executable, "-c"]], ids=["curl", "python"])
-def test_server_side_snippets_make_a_session(alta: server.Server, command: list[str]) -> None:
-    """With the test integration's token, which lies where the page says."""
-    token = (Path(alta.environment["ALTA_INSTANCE"]) / "sandbox.token").read_text().strip()
+def test_page_from_zero_to_working_does_what_it_says(alta: server.Server, tmp_path: Path) -> None:
+    """A team's two files as they are pasted, with the test integration, on a free port in the place of the page's."""
+    port, token = server.free_port(), (Path(alta.environment["ALTA_INSTANCE"]) / "sandbox.token").read_text().strip()
     environment = {**os.environ, "ALTA": alta.address, "TOKEN": token}
-    name = "curl" if command[0] == "bash" else "python"
-    done = subprocess.run([*command, snippet(name)], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    if name == "curl":
-        assert set(json.loads(done.stdout)) == {"id", "url", "launch_token", "expires_at"}
-    else:
-        assert re.fullmatch(r"[0-9a-f-]{36} alta_launch_\S+\ncreated\n", done.stdout)
+    commands = snippet("token").replace("5500", str(port)).splitlines()
+    registering = shlex.split(commands[1], comments=True)
+    assert (commands[0].split()[0], registering[:3]) == ("export", [".venv/bin/flask", "--app", "wsgi"])
+    alta.flask(*registering[3:])
+    asked = subprocess.run(["bash", "-euc", snippet("curl")], env=environment, capture_output=True, check=True)
+    made = json.loads(asked.stdout)
+    assert set(made) == {"id", "url", "launch_token", "expires_at"}
+    (tmp_path / "server.py").write_text(snippet("python").replace("5500", str(port)), encoding="utf-8")
+    (tmp_path / "index.html").write_text(snippet("html"), encoding="utf-8")
+    site = f"http://localhost:{port}"
+    with subprocess.Popen([sys.executable, "server.py"], cwd=tmp_path, env=environment) as running:
+        try:
+            wait_until(lambda: is_listening(port), "the team's server")
+            page = httpx.get(site).text
+            assert f'src="{alta.address}/embed.js"' in page
+            assert f'launch-token="{made["launch_token"]}"' in page
+            navigation = {"Sec-Fetch-Mode": "navigate"}
+            opened = httpx.get(f"{alta.address}/embed/launch?token={made['launch_token']}", headers=navigation)
+            assert opened.status_code == 303
+            assert site in opened.headers["Content-Security-Policy"].partition("frame-ancestors")[2].split()
+            fresh = httpx.post(f"{site}/launch").json()["launch_token"]
+            assert fresh.startswith("alta_launch_")
+            assert fresh != made["launch_token"]
+        finally:
+            running.kill()
 
 
 def test_element_is_small_and_loads_from_any_page(sqlite_app: Flask) -> None:
@@ -87,6 +116,19 @@ def test_page_names_every_field_and_event(sqlite_app: Flask) -> None:
     types = sqlite_app.test_client().get("/embed.d.ts").text
     for event in re.findall(r'"(alta:\w+)":', types):
         assert f"`{event}`" in page, event
+
+
+def test_types_name_what_the_element_has(sqlite_app: Flask) -> None:
+    """Its members, those that a browser calls apart; and the page names its methods."""
+    browser, page = sqlite_app.test_client(), PAGE.read_text(encoding="utf-8")
+    script, types = browser.get("/embed.js").text, browser.get("/embed.d.ts").text
+    members = set(re.findall(r"^  (?:get |set )?([a-z]\w*)\(", script, re.MULTILINE)) - {"constructor", "handleEvent"}
+    members = {each for each in members if not each.endswith("Callback")}
+    typed = set(
+        re.findall(r"^  (?:readonly )?([a-z]\w*)[(:]", types.partition("class AltaOnboarding")[2], re.MULTILINE)
+    )
+    assert members == typed
+    assert {"setLocale", "setTheme", "close"} <= {each for each in members if f"{each}(" in page}
 
 
 def test_demo_is_there_in_local_mode_only(make_app: object) -> None:

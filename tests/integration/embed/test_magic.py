@@ -19,11 +19,11 @@ ROW = re.compile(r"^\| `(20-[\d-]+)` \| `(\d+)` \| `([\d.-]+)` \| `(\w+)`(.*) \|
 ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
 
 
-def sent(team: Team, cuil: str) -> Framed:
+def sent(team: Team, kind: str, number: str) -> Framed:
     """A person with that number who has sent the application, which was delivered."""
-    identity = {"document_type": "cuil", "document_number": cuil}
-    made = team.session(country="AR", prefill={**PREFILL, "identity": identity}, skip=["identity"])
-    person = fill(Framed(team.app, made))
+    country = "BR" if kind == "cpf" else "AR"
+    prefill = {"personal": PREFILL["personal"], "identity": {"document_type": kind, "document_number": number}}
+    person = fill(Framed(team.app, team.session(country=country, prefill=prefill, skip=["identity"])), country)
     assert person.send({"declaration": "1"}).path.endswith("/status")
     deliver(team.app)
     return person
@@ -40,19 +40,28 @@ def test_page_names_every_number_with_its_outcome() -> None:
     assert asks == {number: (slot == "back_document", slot == "selfie_1") for number, (slot, _why) in ASKS.items()}
 
 
-@pytest.mark.parametrize(("cuil", "outcome"), [(row[0], row[3]) for row in ROWS])
-def test_number_decides_in_a_test_integration(sqlite_app: Flask, cuil: str, outcome: str) -> None:
-    team = Team(sqlite_app, f"magic {cuil}")
+# Each row by its CUIL; one that decides and one that asks by the other columns' numbers too.
+CASES = [("cuil", row[0], row) for row in ROWS] + [
+    ("dni", ROWS[1][1], ROWS[1]),
+    ("cpf", ROWS[1][2], ROWS[1]),
+    ("cpf", ROWS[2][2], ROWS[2]),
+]
+
+
+@pytest.mark.parametrize(("kind", "number", "row"), CASES, ids=[f"{kind} {row[3]}" for kind, _number, row in CASES])
+def test_number_decides_in_a_test_integration(sqlite_app: Flask, kind: str, number: str, row: tuple[str, ...]) -> None:
+    team = Team(sqlite_app, f"magic {kind} {number}")
     with sqlite_app.app_context():
         sqlite_app.extensions["alta"].embedding.registry.mark_test(team.name, is_test=True)
-    person = sent(team, cuil)
+    person = sent(team, kind, number)
     shown = team.show(person.session_id)
-    assert shown["state"] == outcome
-    if outcome != "action_needed":
+    assert shown["state"] == row[3]
+    if row[3] != "action_needed":
         return
-    step = "document" if cuil == ROWS[2][0] else "selfies"
+    step = "document" if "back" in row[4] else "selfies"
+    assert {check["step"] for check in shown["checks"] if check["status"] == "asked_again"} == {step}
     person.get(f"/{step}")
-    person.send(person.sample(step, "AR"))
+    person.send(person.sample(step, shown["country"]))
     person.get("/review")
     person.send({"declaration": "1"})
     deliver(sqlite_app, 2)
@@ -61,4 +70,5 @@ def test_number_decides_in_a_test_integration(sqlite_app: Flask, cuil: str, outc
 
 def test_number_means_nothing_anywhere_else(sqlite_app: Flask) -> None:
     team = Team(sqlite_app, "real")
-    assert team.show(sent(team, ROWS[1][0]).session_id)["state"] == "delivered"
+    for kind, number in (("cuil", ROWS[1][0]), ("cpf", ROWS[1][2])):
+        assert team.show(sent(team, kind, number).session_id)["state"] == "delivered"

@@ -6,6 +6,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -159,6 +160,9 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"external_id": "a\u0000b"}, "/external_id"),
     ({"metadata": {"a": "x" * 4090}}, "/metadata"),
     ({"metadata": [1]}, "/metadata"),
+    ({"metadata": {"a": "é" * 2045}}, "/metadata"),
+    ({"metadata": {"a": json.loads("[" * 400 + "]" * 400)}}, "/metadata"),
+    ({"prefill": {"identity": {"document_number": "20-12345678-6"}}}, "/prefill/identity/document_type"),
     ({"prefill": {"personal": {"birthday": "1990-02-30"}}}, "/prefill/personal/birthday"),
     ({"prefill": {"personal": {"birthday": "2020-02-01"}}}, "/prefill/personal/birthday"),
     ({"prefill": {"personal": {"gender": "male"}}}, "/prefill/personal/gender"),
@@ -174,6 +178,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"return_url": "https://evil.example/"}, "/return_url"),
     ({"return_url": f"{BACK}/../evil"}, "/return_url"),
     ({"return_url": f"{BACK}#x"}, "/return_url"),
+    ({"return_url": f"{BACK} "}, "/return_url"),
+    ({"return_url": f"{BACK}\n"}, "/return_url"),
     ({"return_url": "//evil.example"}, "/return_url"),
     ({"return_url": "javascript:alert(1)"}, "/return_url"),
     ({"return_url": f"{BACK}@evil.example"}, "/return_url"),
@@ -213,6 +219,7 @@ def test_a_colour_that_fails_comes_with_one_that_passes(sqlite_app: Flask) -> No
     [
         ({"data": "{", "content_type": "application/json"}, 400),
         ({"data": "[]", "content_type": "application/json"}, 422),
+        ({"data": '{"metadata": {"a": 1e999}}', "content_type": "application/json"}, 400),
         ({"data": "null", "content_type": "application/json"}, 422),
         ({"data": "a=b", "content_type": "application/x-www-form-urlencoded"}, 415),
         ({"json": {}, "headers": {"Idempotency-Key": "k" * 256}}, 431),
@@ -252,7 +259,8 @@ def test_cancelling_ends_a_session_that_was_not_sent(team: Team) -> None:
 
 def test_erasing_leaves_an_id_and_its_history(team: Team) -> None:
     """Erasing again is fine; the session is gone for its integration."""
-    made = team.session(external_id="customer-1", prefill=PREFILL, metadata={"a": 1})
+    body = {"external_id": "customer-1", "prefill": PREFILL, "metadata": {"a": 1}}
+    made = team.create(key="retry-1", **body).json
     for _turn in range(2):
         assert team.call("DELETE", f"/{made['id']}").status_code == 204
     assert team.call("GET", f"/{made['id']}").status_code == 404
@@ -260,18 +268,22 @@ def test_erasing_leaves_an_id_and_its_history(team: Team) -> None:
     assert tuple(row) == ("erased", None, None, "{}")
     kinds = [row[0] for row in rows(team.app, "SELECT kind FROM session_events ORDER BY number")]
     assert kinds == ["session.created", "session.erased"]
+    again = team.create(key="retry-1", **body)
+    assert (again.status_code, again.json["type"]) == (409, "urn:alta:problem:wrong-state")
 
 
 def test_limits_are_told_in_standard_fields(make_app: Any) -> None:
-    """Both spellings while there is room, and when there is none, also when to come again."""
+    """Both spellings while there is room, and when there is none, also when to come again; all calls count as one."""
     team = Team(make_app(limit_api="3 per minute"))
-    answers = [team.create() for _turn in range(4)]
-    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    calls = [team.create, partial(team.call, "GET", "/nothing"), team.create, partial(team.call, "GET", "/nothing")]
+    answers = [call() for call in calls]
+    assert [answer.status_code for answer in answers] == [201, 404, 201, 429]
     assert [answer.headers["RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
     first, last = answers[0].headers, answers[3].headers
     assert first["RateLimit-Policy"] == '"sessions";q=3;w=60'
     assert re.fullmatch(r'"sessions";r=2;t=\d{1,2}', first["RateLimit"])
     assert 1 <= int(last["Retry-After"]) <= 60
+    assert last["Retry-After"] == last["RateLimit-Reset"]
     assert answers[3].content_type == PROBLEM
 
 

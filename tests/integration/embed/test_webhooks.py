@@ -130,6 +130,26 @@ def test_order_of_a_session_is_kept_and_other_sessions_go_on(team: Team, receive
     ]
 
 
+def test_message_sent_again_goes_first_and_what_waits_behind_it_keeps_its_turn(
+    team: Team, receiver: Receiver, secret: str
+) -> None:
+    """Even one that had its next try due: it stands back until the earlier one is through again."""
+    receiver.answers = [204, 500, 503]
+    session = team.session()["id"]
+    happen(team, session, "started", "submitted")
+    assert [send(team.app), send(team.app)] == [["delivered"], ["waiting"]]
+    with team.app.app_context():
+        hooks(team.app).resend(team.integration, messages(team.app)[0].id, by=None)
+    happen(team, session, "delivered")
+    assert send(team.app) == ["waiting", "waiting"]
+    assert [row.next_try_at is not None for row in messages(team.app)] == [True, False, False]
+    while send(team.app):
+        pass
+    assert kinds(receiver) == ["started", "submitted", "started", "started", "submitted", "delivered"]
+    assert len({each.id for each in receiver.received}) == 3
+    assert {row.state for row in messages(team.app)} == {"delivered"}
+
+
 def test_overtaken_run_and_repeated_record_change_nothing(team: Team, receiver: Receiver, secret: str) -> None:
     """As when the worker is killed between its commit and the queue's note of it."""
     receiver.answers = [500]
