@@ -30,7 +30,9 @@ from app.wiring import Services
 
 CONSENTS = ("privacy", "biometric")
 ADDRESS = "192.0.2.7"
-LONGER_AND_SHORTER, SHADE = (820, 615), 0.3
+LONGER_AND_SHORTER, STRETCH, SHADE = (820, 615), (0.9, 1.15), 0.3
+# What pictures of all these sizes are cut from.
+STOCK, SELFIE_STOCK = (944, 708), (567, 756)
 POSES: Mapping[str, Pose] = {"selfie_1": "front", "selfie_2": "left", "selfie_3": "right", "dni_selfie": "document"}
 KINDS = ("CNH", "RG", "CIN")
 # Seconds that people spend on a step, about.
@@ -179,8 +181,8 @@ class Applicant:
         self.draft.photos[slot] = self.services.photos.store(self.draft, slot, photo)
         photo_id, readings = self.draft.photos[slot].id, self.services.readings
         if slot in READ_SLOTS and readings.reads(self.person.country):
-            # There is nothing to be read on the other side, which would take longest to find out.
-            (readings.give_up if slot == "back_document" else readings.read_photo)(photo_id)
+            # There is nothing to be read on the other side or in a blur, which would take longest to find out.
+            (readings.give_up if blurred or slot == "back_document" else readings.read_photo)(photo_id)
 
     @cached_property
     def _card(self) -> Image.Image:
@@ -189,7 +191,7 @@ class Applicant:
     def _picture(self, slot: str, blur: float) -> bytes:
         number, chance = self.person.number, np.random.default_rng((self.person.number, self._takes, 41))
         # Of other proportions each, or some would be taken for the same picture as somebody else's.
-        width, height = (int(side * chance.uniform(0.9, 1.15)) for side in LONGER_AND_SHORTER)
+        width, height = (int(side * chance.uniform(*STRETCH)) for side in LONGER_AND_SHORTER)
         if slot in POSES:
             held = self._card if POSES[slot] == "document" else None
             face = float(chance.uniform(0.78, 1.12))
@@ -202,7 +204,10 @@ class Applicant:
                 blur=blur,
                 detail=prints.DETAIL,
                 held=held,
+                stock=SELFIE_STOCK,
             )
         printed = prints.back(self.person) if slot == "back_document" else self._card
         turn, cover = float(chance.uniform(-6, 6)), float(chance.uniform(0.74, 0.82))
-        return photograph(printed, chance, size=(width, height), cover=cover, turn=turn, blur=blur, shade=SHADE)
+        return photograph(
+            printed, chance, size=(width, height), cover=cover, turn=turn, blur=blur, shade=SHADE, stock=STOCK
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from functools import lru_cache
 from typing import Literal
 
@@ -10,7 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from app.demo.faces import Field, grain
+from app.demo.faces import Field, encoded, grain
 
 Ground = Literal["wood", "dark", "light", "cloth", "tiles"]
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -34,23 +33,25 @@ def photograph(
     cut: float = 0.0,
     quality: int = 88,
     shade: float = 0.0,
+    stock: tuple[int, int] | None = None,
 ) -> bytes:
     """Return a photograph of what is `laid` down (RGBA) as a JPEG.
 
     `cover` is its width over the picture's (over 0.97 it fills the frame), `turn` its tilt in degrees (by chance a few
     where None), `blur` a radius in pixels of the picture, `glare` a number of burnt spots on it, `darkness` 0 (as it
     is) to 1 (black), `cut` the share of it that lies outside the picture on its left, `quality` the JPEG's; `shade`
-    lies here and there.
+    lies here and there. Ground and noise are cut from ones of `stock` size, which many photographs of other sizes may
+    share.
     """
     drawn_ground = ground or GROUNDS[int(generator.integers(len(GROUNDS)))]
     quad = _seen_corners(size, laid.size, generator, cover=cover, turn=turn, cut=cut)
-    pixels = _laid(_ground(size, drawn_ground), laid, quad)
+    below = _ground(stock or size, drawn_ground)[: size[1], : size[0]]
+    pixels = _laid(below, laid, quad)
     if shade:
-        light = cv2.resize(generator.uniform(1 - shade, 1, (3, 4)).astype(np.float32), size)
-        pixels = pixels * light[..., None]
+        _dim(pixels, cv2.resize(generator.uniform(1 - shade, 1, (3, 4)).astype(np.float32), size))
     for _ in range(glare):
         _dazzle(pixels, quad, generator)
-    return developed(pixels, generator, blur=blur, darkness=darkness, quality=quality)
+    return developed(pixels, generator, blur=blur, darkness=darkness, quality=quality, stock=stock)
 
 
 def _seen_corners(
@@ -81,12 +82,19 @@ def _laid(pixels: Field, laid: Image.Image, quad: Quad) -> Field:
     height, width = pixels.shape[:2]
     flat = np.array(((0, 0), (laid.width, 0), (laid.width, laid.height), (0, laid.height)), np.float32)
     matrix = cv2.getPerspectiveTransform(flat, np.array(quad, np.float32))
-    warped = cv2.warpPerspective(np.asarray(laid), matrix, (width, height), flags=cv2.INTER_AREA)
-    mask = warped[..., 3:].astype(np.float32) / 255
+    warped = cv2.warpPerspective(np.asarray(laid), matrix, (width, height), flags=cv2.INTER_AREA).astype(np.float32)
+    mask = cv2.extractChannel(warped, 3) * np.float32(1 / 255)
     spread = max(3, width // 160)
-    shadow = cv2.GaussianBlur(np.roll(mask[..., 0], (spread, spread), (0, 1)), (0, 0), spread)[..., None]
-    seen: Field = pixels * (1 - 0.45 * shadow) * (1 - mask) + warped[..., :3].astype(np.float32) * mask
+    shadow = cv2.GaussianBlur(np.roll(mask, (spread, spread), (0, 1)), (0, 0), spread)
+    # Weights that add up to one; the shadow lies on the ground alone.
+    seen = cv2.blendLinear(pixels, cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB), 1 - mask, mask)
+    _dim(seen, 1 - np.float32(0.45) * shadow * (1 - mask))
     return seen
+
+
+def _dim(pixels: Field, light: Field) -> None:
+    """Let so much light fall on each pixel, in place."""
+    cv2.multiply(pixels, cv2.merge((light, light, light)), dst=pixels)
 
 
 def _dazzle(pixels: Field, quad: Quad, generator: np.random.Generator) -> None:
@@ -108,17 +116,15 @@ def developed(
     blur: float = 0.0,
     darkness: float = 0.0,
     quality: int = 88,
+    stock: tuple[int, int] | None = None,
 ) -> bytes:
     """What the lens saw as a JPEG: the light uneven, the picture grainy, and blurred or dark as `photograph` says."""
     height, width = pixels.shape[:2]
-    light = 1 + 0.06 * np.linspace(-1, 1, width, dtype=np.float32)[None, :, None] * generator.choice((-1, 1))
-    pixels = pixels * light * (1 - darkness)
-    pixels = cv2.GaussianBlur(pixels, (0, 0), blur) if blur else pixels
-    file = io.BytesIO()
-    Image.fromarray(np.clip(pixels + grain((width, height), generator), 0, 255).astype(np.uint8)).save(
-        file, "JPEG", quality=quality
-    )
-    return file.getvalue()
+    side = float(generator.choice((-1, 1)))
+    light = (1 + 0.06 * side * np.linspace(-1, 1, width, dtype=np.float32)) * np.float32(1 - darkness)
+    _dim(pixels, np.broadcast_to(light, (height, width)).copy())
+    lit = cv2.GaussianBlur(pixels, (0, 0), blur) if blur else pixels
+    return encoded(lit, grain((width, height), generator, stock=stock), quality=quality)
 
 
 @lru_cache(maxsize=12)
@@ -128,7 +134,7 @@ def _ground(size: tuple[int, int], kind: Ground) -> Field:
     down, across = np.mgrid[0:height, 0:width].astype(np.float32) / width
     rough: Field = cv2.resize(generator.standard_normal((height // 3, width // 3), np.float32), size)
     colour, texture = _texture(kind, across, down, rough, generator)
-    ground: Field = np.array(colour, np.float32) + texture[..., None]
+    ground: Field = np.array(colour, np.float32) + texture[..., None].astype(np.float32)
     return ground
 
 

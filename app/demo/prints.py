@@ -17,7 +17,7 @@ PAPERS = ((214, 231, 226), (226, 222, 238), (238, 228, 212), (212, 224, 240))
 INK = (44, 58, 66)
 # Where the portrait lies, and how many pixels wide the head is painted: half of what pictures for tests have.
 PORTRAIT_SIDE, PORTRAIT_AT, DETAIL = 300, (40, 130), 160
-BARCODE_WIDTH, BARCODE_HEIGHT = 590, 130
+BARCODE_WIDTH, BARCODE_HEIGHT, BARCODE_AT = 660, 166, (312, 446)
 PALE = (104, 124, 132)
 WORDS = {
     "AR": ("DOCUMENTO DE MUESTRA", "Apellido", "Nombre", "Nacimiento", "Documento"),
@@ -39,7 +39,7 @@ def front(person: Person) -> Image.Image:
         draw.text((372, 118 + row * 84), label, font=_font(24), fill=PALE)
         draw.text((372, 144 + row * 84), fold(value).upper(), font=_font(38), fill=INK)
     if person.country == "AR":
-        card.paste(_barcode(person), (384, 474))
+        card.paste(_barcode(person), BARCODE_AT)
     card.putalpha(_corners())
     return card
 
