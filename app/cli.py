@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -42,7 +44,11 @@ def prepare() -> None:
 @with_appcontext
 def serve(host: str, port: int, roles: str | None) -> None:
     """Migrate, then run the web server and the worker until stopped."""
-    address = host if roles == "worker" else _free_address(host, port)
+    address = host
+    if roles != "worker":
+        address, held = hold_address(host, port)
+        # The supervisor's alone: a process that outlives it for a moment must not keep the next one from starting.
+        os.register_at_fork(after_in_child=held.close)
     migrate_database()
     forget_the_dead()
     if roles != "worker" and services().settings.mode == "local":
@@ -68,20 +74,30 @@ def serve(host: str, port: int, roles: str | None) -> None:
     Supervisor(roles_of(app._get_current_object(), address, port, roles)).run()
 
 
-def _free_address(host: str, port: int) -> str:
-    """The IP address of `host`, which may be a name; the server takes nothing else. IPv4 where it has both."""
-    import socket
+def hold_address(host: str, port: int) -> tuple[str, socket.socket]:
+    """The IP address of `host`, which may be a name, and what holds it and the port until it is closed.
 
+    The server takes nothing but an IP address: IPv4 where the host has both. Beside what holds it no other supervisor
+    finds it free, even before anybody listens; the web server's own sockets, which share a port, do (on Linux).
+    """
+    held = None
     try:
         found = sorted(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         family, kind, _protocol, _name, place = found[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
+        held = socket.socket(family, kind)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(place)
     except (OSError, UnicodeError) as error:
+        if held is not None:
+            held.close()
         reason = getattr(error, "strerror", None) or "that is no name of a host"
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Set HOST or PORT.") from None
-    return str(place[0])
+    if sys.platform == "linux":
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    else:
+        held.close()
+    return str(place[0]), held
 
 
 @click.command("purge")

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click import ClickException
 
+from app.cli import hold_address
 from tests.support.processes import (
     DELIVERY_WORKER,
     SUPERVISOR,
@@ -110,6 +112,16 @@ def test_busy_port_is_a_sentence(tmp_path: Path) -> None:
     assert ended.stderr.strip() == (
         f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. Set HOST or PORT."
     )
+
+
+def test_port_is_taken_by_whoever_starts_first_before_it_listens() -> None:
+    port = free_port()
+    address, held = hold_address("localhost", port)
+    with held:
+        assert address == "127.0.0.1"
+        with pytest.raises(ClickException, match=f"Cannot listen on 127.0.0.1:{port}: Address already in use"):
+            hold_address("127.0.0.1", port)
+    hold_address("127.0.0.1", port)[1].close()
 
 
 def test_host_may_be_a_name(tmp_path: Path) -> None:
