@@ -1,4 +1,4 @@
-// Photos of a case, large: zoomed, turned, moved, one after the other. Without scripts their links lead to the picture.
+// Photos of a case, large: zoomed, turned, moved, one after the other. Without scripts their links lead to a page of them.
 const links = [...document.querySelectorAll("[data-view]")];
 const viewer = document.querySelector("#viewer");
 const picture = document.createElement("img");
@@ -23,7 +23,7 @@ function change(changes) {
 function show(index) {
   shown = (index + links.length) % links.length;
   const link = links[shown];
-  picture.src = link.href;
+  picture.src = link.dataset.picture;
   picture.alt = name.textContent = link.dataset.view;
   change({ scale: 1, turn: 0, x: 0, y: 0 });
 }
@@ -36,6 +36,9 @@ const DEEDS = {
   before: () => show(shown - 1),
   after: () => show(shown + 1),
 };
+// With Shift, arrows move what is larger than the screen.
+const MOVES = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const STRIDE = 80;
 const KEYS = { "+": "in", "=": "in", "-": "out", "[": "left", "]": "right", ArrowLeft: "before", ArrowRight: "after" };
 
 if (viewer) {
@@ -49,8 +52,12 @@ if (viewer) {
   }
   viewer.addEventListener("click", (event) => DEEDS[event.target.closest("[data-deed]")?.dataset.deed]?.());
   viewer.addEventListener("keydown", (event) => {
-    const deed = KEYS[event.key];
-    if (!deed || event.ctrlKey || event.metaKey || event.altKey) return;
+    const [deed, move] = [KEYS[event.key], event.shiftKey && MOVES[event.key]];
+    if (!(deed || move) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (move) {
+      event.preventDefault();
+      return change({ x: state.x + move[0] * STRIDE, y: state.y + move[1] * STRIDE });
+    }
     event.preventDefault();
     DEEDS[deed]();
   });

@@ -9,9 +9,10 @@ from typing import Any
 from app.forms.photos import PhotoField
 from app.journey import Journey
 from app.onboarding.draft import PHOTO_PREFIX, Draft
+from app.onboarding.givers import Giver
 from app.onboarding.hands import BRANCH
 from app.onboarding.staff.members import StaffMember
-from app.staff.assist_script import farewell
+from app.staff.assist_script import Script, farewell, read_back_only
 from app.staff.guard import me
 from app.steps.base import Row, Step
 from app.web import languages
@@ -40,6 +41,7 @@ def overview(draft: Draft) -> dict[str, Any]:
     parts = [_part(draft, journey, step) for step in _in_order(journey)]
     mine = [part for part in parts if not part.is_theirs]
     furthest = journey.furthest
+    is_afar = draft.help is not None and draft.help.way != BRANCH
     return {
         "parts": parts,
         "next_address": addresses().step(furthest) if journey.step(furthest) else "",
@@ -47,9 +49,21 @@ def overview(draft: Draft) -> dict[str, Any]:
         "is_theirs_done": all(part.is_given for part in parts if part.is_theirs) and not draft.awaits_consent,
         "may_link": services().helping.links.may_be_made(draft),
         "can_text": services().helping.texts.can_send,
-        "farewell": farewell(draft) if draft.help is not None and draft.help.way != BRANCH else "",
+        "script": _last_read_back(draft, journey) if is_afar else None,
+        "farewell": farewell(draft) if is_afar else "",
         "farewell_tag": languages.html_language(draft.language, draft.country),
     }
+
+
+def _last_read_back(draft: Draft, journey: Journey) -> Script:
+    """What the agent gave last, which no further page reads back."""
+    mine = [(last.at, step) for step in journey.steps if (last := _given_by_me(draft, step, journey))]
+    return read_back_only(draft, journey, max(mine, key=lambda each: each[0])[1] if mine else None)
+
+
+def _given_by_me(draft: Draft, step: Step, journey: Journey) -> Giver | None:
+    last = draft.giver_of(step.storage_name(journey.context))
+    return last if last is not None and last.by == me().id else None
 
 
 def giver(given_by: str, member: StaffMember, names: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.domain.read_back import groups
 from app.forms.base import StepForm
@@ -52,15 +52,26 @@ def script_for(draft: Draft, journey: Journey, step: Step, *, agent: str) -> Scr
     """What to say on the page of a step."""
     previous = journey.previous(step.key)
     before = journey.step(previous) if previous else None
+    said = read_back_only(draft, journey, before)
     with languages.within(draft.language):
         form = step.bind(journey.context, None)
+        return replace(
+            said,
+            greeting="" if before else _greeting(agent),
+            questions={field.name: _aloud(field) for field in form if field.kind not in SILENT},
+        )
+
+
+def read_back_only(draft: Draft, journey: Journey, step: Step | None) -> Script:
+    """What to say after a step, where no question follows."""
+    with languages.within(draft.language):
         return Script(
             tag=languages.html_language(draft.language, draft.country),
-            greeting="" if before else _greeting(agent),
-            read_back=read_back(draft, journey, before) if before else (),
+            greeting="",
+            read_back=read_back(draft, journey, step) if step else (),
             read_back_words=_("Let me read it back to you:"),
             right_words=_("Is that right?"),
-            questions={field.name: _aloud(field) for field in form if field.kind not in SILENT},
+            questions={},
         )
 
 

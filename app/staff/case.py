@@ -17,7 +17,7 @@ from app.onboarding.cases.timeline import timeline
 from app.onboarding.ledger import DeliveryError
 from app.staff.blueprint import staff
 from app.staff.case_answers import groups_of, source_words
-from app.staff.case_photos import photos_of
+from app.staff.case_photos import pair_of, photos_of
 from app.staff.case_words import checks_of, event_words, name_of
 from app.staff.decision_words import page_words, standing_of
 from app.staff.guard import allow, me, source
@@ -70,6 +70,7 @@ def case_page(found: Case, status: int = 200, **more: Any) -> Any:
     people |= {row.by for group in groups for row in group.rows}
     names, beside = dict(services().staff.members.names(people)), neighbours(found)
     others = own.related.of(me(), found, standing)
+    photos = photos_of(found, standing, others)
     page = render_template(
         "staff/case.html",
         case=found,
@@ -77,7 +78,8 @@ def case_page(found: Case, status: int = 200, **more: Any) -> Any:
         person=name_of(found.draft),
         groups=groups,
         source_words=lambda row: source_words(row, names),
-        photos=photos_of(found, standing, others),
+        photos=photos,
+        pair=pair_of(photos),
         checks=checks_of(found, deliveries),
         deliveries=_newest(deliveries),
         others=others,

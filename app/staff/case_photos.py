@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort
+from flask import Response, abort, render_template
 
 from app.domain.roles import Permission
 from app.forms.context import PhotoReference
@@ -17,12 +17,14 @@ from app.onboarding.cases.related import Other
 from app.onboarding.likeness import PhotoStanding
 from app.staff import labels
 from app.staff.blueprint import staff
-from app.staff.case_words import slot_name
+from app.staff.case_words import name_of, slot_name
 from app.staff.guard import allow, me, source
+from app.staff.list_query import AT, case_address, filters, place
 from app.web.photos import shown
 from app.wiring import services
 
 FRONT = "front_document"
+SIDES = (FRONT, "back_document")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,16 @@ class Shown:
     good: list[str]
     measured: Measured | None
     is_elsewhere: bool
+
+    @property
+    def has_face(self) -> bool:
+        """Whether a portrait can be cut out of it."""
+        return self.measured is not None and self.measured.has_face
+
+    @property
+    def close(self) -> str:
+        """The look that shows its face as large as can be."""
+        return "portrait" if self.has_face else "stored"
 
 
 def photos_of(case: Case, standing: Iterable[PhotoStanding], others: Iterable[Other]) -> list[Shown]:
@@ -57,6 +69,25 @@ def photos_of(case: Case, standing: Iterable[PhotoStanding], others: Iterable[Ot
         )
         for slot, photo in sorted(case.draft.photos.items(), key=lambda item: (order.get(item[0], 9), item[0]))
     ]
+
+
+@staff.get("/cases/<application_id>/photos")
+@allow(Permission.SEE_CASES)
+def case_photos(application_id: str) -> Any:
+    """All photos of a case large, to be turned and enlarged with or without scripts; the face beside the portrait."""
+    found = services().cases.files.open(me(), application_id, address=source())
+    if found is None:
+        abort(404)
+    photos = photos_of(found, (), ())
+    page = {"draft": found.draft, "person": name_of(found.draft), "photos": photos, "pair": pair_of(photos)}
+    return render_template("staff/case/large.html", back=case_address(found.id, filters(), place(AT)), **page)
+
+
+def pair_of(photos: Iterable[Shown]) -> tuple[Shown, Shown] | None:
+    """The document whose portrait can be shown, and the selfie to be held beside it."""
+    document = next((each for each in photos if each.slot == FRONT and each.has_face), None)
+    selfie = next((each for each in photos if each.slot not in SIDES), None)
+    return (document, selfie) if document and selfie else None
 
 
 @staff.get("/photos/<photo_id>/<look>")

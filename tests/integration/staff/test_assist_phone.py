@@ -46,11 +46,25 @@ def test_numbers_are_read_back_in_groups(app: Flask) -> None:
     assert shown == ["20", "12", "345", "678", "6"]
 
 
+def test_what_was_given_last_is_read_back_on_the_overview(app: Flask) -> None:
+    """No page of a question follows there."""
+    agent = helper(app, language="pt_BR")
+    agent.begin("phone")
+    assert "Te lo repito" not in agent.page.html
+    agent.answer_all()
+    assert "Te lo repito:" in agent.browser.get(agent.home).html
+    agent.answer("phone", phone_number="011 15-2345-6780")
+    said = agent.browser.get(agent.home).html.partition("Te lo repito:")[2].partition("¿Está bien?")[0]
+    assert re.findall(r"<b>(\w+)</b>", said) == ["011", "15", "2345", "6780"]
+
+
 def test_nothing_is_read_aloud_in_a_branch(app: Flask) -> None:
     """There the person sees the screen."""
     agent = helper(app)
     agent.begin("branch")
     assert "aloud" not in agent.browser.get(f"{agent.home}/personal").html
+    agent.answer("personal")
+    assert "aloud" not in agent.browser.get(agent.home).html
 
 
 def test_agent_takes_no_photos_from_afar(app: Flask) -> None:

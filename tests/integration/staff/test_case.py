@@ -105,7 +105,7 @@ def test_foreign_case_is_as_one_that_is_not_there(app: Flask) -> None:
     foreign = begin(app, integration="other")
     own = signed_in(app, "supervisor", integrations=["bank"])
     for path in (f"/staff/cases/{foreign}", "/staff/cases/nothing"):
-        assert own.get(path).status_code == 404
+        assert own.get(path).status_code == own.get(f"{path}/photos").status_code == 404
         assert post(own, f"{path}/notes", text="x").status_code == 404
         assert post(own, f"{path}/assign", to="me").status_code == 404
     assert count(app, "case_notes") == 0
@@ -116,6 +116,11 @@ def test_each_look_at_a_photo_is_recorded_and_never_kept(app: Flask, reviewer: F
     sent(app)
     sources = _PHOTO.findall(reviewer.get(only(app)).text)
     assert {source.rpartition("/")[2] for source in sources} == {"thumbnail", "portrait"}
+    views = deeds(app).count("case_viewed")
+    large = _PHOTO.findall(reviewer.get(f"{only(app)}/photos").text)
+    assert [source.rpartition("/")[2] for source in large[:2]] == ["portrait", "portrait"]
+    assert {source.rpartition("/")[2] for source in large[2:]} == {"stored"}
+    assert deeds(app).count("case_viewed") == views + 1
     before = deeds(app).count("photo_viewed")
     for source in (*sources, re.sub("thumbnail|portrait", "stored", sources[0])):
         answer = reviewer.get(source)

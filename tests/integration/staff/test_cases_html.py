@@ -44,6 +44,8 @@ def test_every_page_of_the_list_and_of_a_case_is_valid(make_app: Callable[..., F
         get("search", post(staff, f"{LIST}/search", text="<silva>").location)
         get("search that is over", f"{LIST}?search=none")
         get("case", f"/staff/cases/{draft.id}")
+        get("its photos", f"/staff/cases/{draft.id}/photos")
+        get("no photos", f"/staff/cases/{bare}/photos")
         for state, path, fields in (
             ("view without a name", f"{LIST}/views?state=delivering", {"name": " "}),
             ("refused note", f"/staff/cases/{draft.id}/notes", {"text": " "}),
