@@ -3,6 +3,8 @@ const told = JSON.parse(document.querySelector('meta[name="alta-doctor"]').conte
 const report = document.getElementById("report");
 const SIGNS = { good: "✓", doubtful: "!", bad: "✗" };
 const WAIT = 2500;
+const SANDBOX =
+  'sandbox="allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"';
 const inside = parent !== window;
 
 function say(name, state, sentence, line = "") {
@@ -26,13 +28,18 @@ function framing() {
     const line = `<alta-onboarding doctor launch-token="…"></alta-onboarding>`;
     return say("Framing", "doubtful", "This page is not in a frame. Open it within the page that is to embed Alta:", line);
   }
+  if (told.token === "launch_unknown") return say("Framing", "doubtful", "Who may frame Alta is known by a token only.");
   const strange = ancestors().filter((origin) => !told.origins.includes(origin));
   if (!strange.length) return say("Framing", "good", "Every page around this one is registered.");
-  const lines = strange.map((origin) => `flask --app wsgi integrations origin NAME ${origin}`).join("\n");
-  say("Framing", "bad", "Not registered, so that the onboarding is refused in it. Register every page around the frame:", lines);
+  const lines = strange.map((origin) => `.venv/bin/flask --app wsgi integrations origin NAME ${origin}`).join("\n");
+  const sentence = "Not registered, so that the onboarding is refused in it. Register every page around the frame, here or in the console:";
+  say("Framing", "bad", sentence, lines);
 }
 
 function token() {
+  const create = `POST ${told.alta}/v1/sessions`;
+  const unknown = "No session has this token. It is the whole launch_token of what your server was answered by:";
+  if (told.token === "launch_unknown") return say("Launch token", "bad", unknown, create);
   const words = {
     launch_used: "It was used before: each opens a session once.",
     launch_expired: "It is older than ten minutes.",
@@ -52,13 +59,26 @@ async function cookies() {
   say("Cookies", "doubtful", sentence);
 }
 
+// The form of a dialog is sent without leaving the page, and is not where the frame may send none.
+function mayPost() {
+  const dialog = document.body.appendChild(document.createElement("dialog"));
+  const form = dialog.appendChild(Object.assign(document.createElement("form"), { method: "dialog" }));
+  dialog.show();
+  form.requestSubmit();
+  const sent = !dialog.open;
+  dialog.remove();
+  return sent;
+}
+
 async function path() {
+  if (!mayPost()) {
+    return say("Path fallback", "bad", "The frame is sandboxed and may not send forms. Give its iframe:", SANDBOX);
+  }
   const { works } = await fetch(told.path, { method: "POST" })
     .then((answer) => answer.json())
     .catch(() => ({ works: false }));
   if (works) return say("Path fallback", "good", "Answers can be sent without any cookie.");
-  const line = 'sandbox="allow-scripts allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox"';
-  say("Path fallback", "bad", "The frame is sandboxed and has no origin, so that it cannot send answers. Give its iframe:", line);
+  say("Path fallback", "bad", "The frame is sandboxed and has no origin, so that it cannot send answers. Give its iframe:", SANDBOX);
 }
 
 async function camera() {
@@ -98,7 +118,9 @@ async function around() {
     say("postMessage", "good", "The element on the page around answers.");
     return say("Content-Security-Policy", "good", "The page's policy lets in the script and this frame.");
   }
-  say("postMessage", "bad", "Nothing answers on the page around: the element's script is not there, or was refused. It needs:", script);
+  const silent =
+    "Nothing answers on the page around: the element's script is not there, or was refused. An iframe of your own goes without; the element needs:";
+  say("postMessage", "bad", silent, script);
   say("Content-Security-Policy", "doubtful", "This frame was let in. If the page has a policy, it needs in it, beside what it has:", policy);
 }
 

@@ -11,14 +11,15 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.embed.frame import is_own_post
 from app.embed.launch import embed
-from app.onboarding.embedding.errors import LaunchError, LaunchFault
+from app.onboarding.embedding.errors import LaunchError
 from app.web.limits import limit_resume
 from app.web.security import csrf, framed_by
 from app.wiring import services
 
 COOKIE, SEEN = "__Host-alta-doctor", "1"
 FLOW_LASTS_SECONDS = 600
-# It shows no session and takes no answers: whoever has the token may see it anywhere, so that it can say what is wrong.
+# It shows no session and takes no answers: it may be seen anywhere, so that it can say what is wrong there, be it the
+# token. What an integration registered is told to who has one of its tokens.
 ANYWHERE = ("*",)
 
 
@@ -38,8 +39,6 @@ def doctor() -> Any:
         registered = services().embedding.frames.peek(token)
         origins = list(registered.origins)
     except LaunchError as error:
-        if error.fault is LaunchFault.UNKNOWN:
-            return render_template("embed/over.html", fault=error.fault.value), 410
         state, origins = error.fault.value, list(error.origins)
     framed_by(ANYWHERE)
     told = {

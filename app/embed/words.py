@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import g, request, url_for
 
-from app.domain.web_addresses import leads_back
+from app.domain.web_addresses import leads_back, return_url_of
 from app.onboarding.embedding.frame import Frame
 from app.web.guard import cookie, find_draft
 from app.wiring import services
@@ -55,7 +55,7 @@ class PageFrame:
     def back(self) -> str | None:
         """The return URL, with how the session stands; only where it is still registered."""
         url = self.frame.details.return_url
-        if url is None:
+        if url is None or return_url_of(url) not in self.frame.registered.return_urls:
             return None
         return leads_back(url, session_id=self.frame.session_id, state=self.frame.state)
 

@@ -16,6 +16,7 @@ iframe.full { position: fixed; inset: 0; z-index: 2147483647; inline-size: 100vw
 .wait i:nth-child(odd) { inline-size: 55%; }
 .wait i:nth-child(4n) { block-size: 3rem; }
 @keyframes breathe { to { opacity: .4; } }
+pre { white-space: pre-wrap; }
 @media (prefers-reduced-motion: reduce) { .wait i { animation: none; } }
 @media (max-width: 30rem) { :host, iframe { min-block-size: 100vh; min-block-size: 100dvh; } }
 `;
@@ -127,6 +128,13 @@ export class AltaOnboarding extends HTMLElement {
     sentence.setAttribute("role", "alert");
     sentence.textContent = this.#words()[1];
     this.shadowRoot.replaceChildren(sentence);
+    if (this.hasAttribute("doctor")) {
+      const line = document.createElement("pre");
+      line.textContent = `Is Alta at ${this.host}? If this page has a policy, it needs, beside what it has:
+
+Content-Security-Policy: script-src ${this.host}; frame-src ${this.host}`;
+      this.shadowRoot.append(line);
+    }
     this.#frame = null;
     this.#tell("alta:error", { code: "load_failed" });
   }

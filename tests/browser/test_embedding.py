@@ -296,7 +296,8 @@ def test_demo_and_doctor(site: Site, browse: Callable[..., BrowserContext]) -> N
     assert wrong == []
     source = f"{site.address}/embed/doctor?token={site.call()['launch_token']}"
     sandbox = "allow-scripts allow-forms"
-    bare = site.host.put("/bare", f'<iframe id="one" title="in" sandbox="{sandbox}" src="{source}"></iframe>')
+    formless = f'<iframe id="two" title="out" sandbox="allow-scripts allow-same-origin" src="{source}"></iframe>'
+    bare = site.host.put("/bare", f'<iframe id="one" title="in" sandbox="{sandbox}" src="{source}"></iframe>{formless}')
     page.goto(bare.replace(site.host.near, site.host.far))
     inside = page.frame_locator("#one").locator("#report li")
     expect(inside).to_have_count(len(checks))
@@ -306,3 +307,12 @@ def test_demo_and_doctor(site: Site, browse: Callable[..., BrowserContext]) -> N
     assert f'Permissions-Policy: camera=(self "{site.address}")' in said["Camera"]
     assert f'<script type="module" src="{site.address}/embed.js"></script>' in said["postMessage"]
     assert f"frame-src {site.address}" in said["Content-Security-Policy"]
+    posts = page.frame_locator("#two").locator('#report li[data-check="Path fallback"]')
+    expect(posts).to_contain_text("may not send forms")
+    # Where the policy refuses the frame itself, the element says what the doctor cannot.
+    page.clock.install()
+    element = f'<script type="module" src="{site.address}/embed.js"></script><alta-onboarding doctor launch-token="x">'
+    page.goto(site.host.put("/strict", element, Content_Security_Policy=f"script-src {site.address}; frame-src 'none'"))
+    expect(page.locator("alta-onboarding iframe")).to_be_attached()
+    page.clock.fast_forward(25_000)
+    expect(page.locator("alta-onboarding pre")).to_contain_text(f"frame-src {site.address}", timeout=30_000)

@@ -13,7 +13,7 @@ from app.domain.roles import Role
 from tests.integration.embed.test_frames import fill
 from tests.support.deliveries import advance, at_once, deliver
 from tests.support.deliveries import rows as deliveries
-from tests.support.embedding import PREFILL, Framed, Team
+from tests.support.embedding import BACK, PREFILL, Framed, Team
 from tests.support.rows import count, one, rows
 from tests.support.staff import signed_in
 
@@ -104,6 +104,15 @@ def test_history_follows_what_happens(team: Team) -> None:
     details = " ".join(row[0] for row in rows(app, "SELECT detail FROM session_events"))
     for word in ("Juana", "12345678", "1990", "customer-1"):
         assert word not in details
+
+
+def test_way_back_ends_with_its_registration(team: Team) -> None:
+    """Whoever takes a return URL back, such as one whose domain was lost, leads nobody there from then on."""
+    person = fill(Framed(team.app, team.session(country="AR", return_url=f"{BACK}?customer=1")))
+    assert f'href="{BACK}?customer=1&amp;session=' in person.send({"declaration": "1"}).html
+    with team.app.app_context():
+        team.app.extensions["alta"].embedding.registry.remove_return_url(team.name, BACK)
+    assert BACK not in person.get("/status").html
 
 
 @pytest.mark.parametrize("delivered", [True, False])
