@@ -55,8 +55,11 @@ def create(
     told within the transaction. Raises IntegrationError if the name is odd, NameTakenError if it is taken.
     """
     name = name.strip()
-    if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable():
-        raise IntegrationError(f"An integration's name has 1 to {NAME_MAXIMUM} printable characters.")
+    # The star means every integration where somebody's are named.
+    if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable() or name == "*":
+        raise IntegrationError(
+            f"An integration's name has 1 to {NAME_MAXIMUM} printable characters, and is not a star."
+        )
     if country not in ("AR", "BR"):
         raise IntegrationError("An integration's country is AR or BR.")
     token = new_token()

@@ -70,6 +70,7 @@ def test_integration_is_made_with_a_token_that_works_and_marked(app: Flask) -> N
         {"name": " ", "country": "AR"},
         {"name": "caja\x07", "country": "AR"},
         {"name": "x" * 101, "country": "AR"},
+        {"name": "*", "country": "AR"},
         {"name": "caja", "country": "UY"},
         {"name": "caja"},
     ):
