@@ -1,4 +1,4 @@
-# Alta's commands. `make run` and `make test` need nothing but Python 3.11 or newer, make and git.
+# Alta's commands. `make run`, `make demo` and `make test` need nothing but Python 3.11 or newer, make and git.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
@@ -7,10 +7,13 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/translations/*/LC_MESSAGES/mes
 COMPILE_LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock"
 
-.PHONY: run test lint lock check-lock screenshots bench words format clean
+.PHONY: run demo test lint lock check-lock screenshots bench words format clean
 
 run: .venv/.run $(CATALOGUES)
 	@exec $(BIN)/flask --app wsgi serve --host "$(HOST)" --port "$(PORT)"
+
+demo: .venv/.run $(CATALOGUES)
+	@$(BIN)/flask --app wsgi demo
 
 test: .venv/.dev $(CATALOGUES)
 	@$(BIN)/python -m tests.support.browser install

@@ -137,6 +137,7 @@ def _numbers(text: str, plain: str) -> Iterator[tuple[str, str]]:
     yield NUMBER, plain
     with suppress(InvalidError):
         yield NUMBER, normalise_dni(text)
-    for region in OWN_REGIONS:
+    # With the 0 of a call from another town but without the 15, a mobile is written like a landline.
+    for region, spelling in product(OWN_REGIONS, (text, plain.lstrip("0"))):
         with suppress(InvalidError):
-            yield PHONE, normalise_mobile(region, text)
+            yield PHONE, normalise_mobile(region, spelling)

@@ -34,6 +34,7 @@ _HEAD = select(AuditHead.count.label("rows"), AuditHead.hash, AuditHead.seal).wh
 _HEAD_TO_CHANGE = _HEAD.with_for_update()
 _MOVE_HEAD = update(AuditHead).where(AuditHead.id == 1)
 _APPEND = insert(AuditRow)
+_BEFORE_ALL = select(AuditRow.number).where(AuditRow.number < 1).order_by(AuditRow.number).limit(1)
 _SOMEBODY = select(Member.id).limit(1)
 _CASE = select(Application.reference, Application.integration).where(Application.id == bindparam("application_id"))
 _ONWARD = select(AuditRow.__table__).where(AuditRow.number > bindparam("after")).order_by(AuditRow.number).limit(BATCH)
@@ -97,6 +98,10 @@ class Audit:
     def verify(self) -> Finding:
         """Walk the whole chain and its head."""
         last, count = FIRST_HASH, 0
+        with read() as connection:
+            added = connection.execute(_BEFORE_ALL).scalar()
+        if added is not None:
+            return Finding(rows=0, head=last, first_bad=added, fault="was added")
         while True:
             with read() as connection:
                 batch = connection.execute(_ONWARD, {"after": count}).mappings().all()

@@ -50,6 +50,8 @@ class AuditAction(StrEnum):
     WEBHOOK_DISABLED = "webhook_disabled"
     WEBHOOK_TESTED = "webhook_tested"
     WEBHOOK_RESENT = "webhook_resent"
+    INTEGRATION_MADE = "integration_made"
+    INTEGRATION_KIND_CHANGED = "integration_kind_changed"
     INTEGRATION_ADDRESS_CHANGED = "integration_address_changed"
     INTEGRATION_LOOK_CHANGED = "integration_look_changed"
     INTEGRATION_TOKEN_MADE = "integration_token_made"
@@ -99,6 +101,8 @@ DEEDS: Mapping[AuditAction, str] = {
     AuditAction.WEBHOOK_DISABLED: N_("Switched a webhook off"),
     AuditAction.WEBHOOK_TESTED: N_("Tested a webhook"),
     AuditAction.WEBHOOK_RESENT: N_("Sent a webhook's message again"),
+    AuditAction.INTEGRATION_MADE: N_("Made an integration"),
+    AuditAction.INTEGRATION_KIND_CHANGED: N_("Marked an integration as for tests, or as a real one"),
     AuditAction.INTEGRATION_ADDRESS_CHANGED: N_("Changed the addresses of an integration"),
     AuditAction.INTEGRATION_LOOK_CHANGED: N_("Changed the look of an integration"),
     AuditAction.INTEGRATION_TOKEN_MADE: N_("Made a token of an integration"),

@@ -18,6 +18,7 @@ from app.store.db import read, utc_now, write
 __all__ = [
     "Integration",
     "IntegrationError",
+    "NameTakenError",
     "authenticate",
     "create",
     "list_all",
@@ -37,25 +38,38 @@ class IntegrationError(AltaError):
     """The integration cannot be made or found; the message is a sentence for the operator."""
 
 
-def create(name: str, *, country: str = "BR", client_id: int | None = None) -> tuple[Integration, str]:
+class NameTakenError(IntegrationError):
+    """Another integration has the name, be it a revoked one."""
+
+
+def create(
+    name: str,
+    *,
+    country: str = "BR",
+    client_id: int | None = None,
+    note: Callable[[Connection, Integration], None] | None = None,
+) -> tuple[Integration, str]:
     """Make an integration and its token, which cannot be shown again.
 
-    `country` (BR or AR) is whose KYC request its users get; `client_id` is the next free number if left out. Raises
-    IntegrationError if the name is taken or odd.
+    `country` (BR or AR) is whose KYC request its users get; `client_id` is the next free number if left out; `note` is
+    told within the transaction. Raises IntegrationError if the name is odd, NameTakenError if it is taken.
     """
     name = name.strip()
-    if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable():
-        raise IntegrationError(f"An integration's name has 1 to {NAME_MAXIMUM} printable characters.")
+    # The star means every integration where somebody's are named.
+    if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable() or name == "*":
+        raise IntegrationError(
+            f"An integration's name has 1 to {NAME_MAXIMUM} printable characters, and is not a star."
+        )
     if country not in ("AR", "BR"):
         raise IntegrationError("An integration's country is AR or BR.")
     token = new_token()
     for _ in range(CLIENT_ID_TRIES):
         try:
-            return _insert(name, country, token, client_id), token
+            return _insert(name, country, token, client_id, note), token
         except IntegrityError:
             # Either the name is taken, or another integration made at this moment took the number.
             if any(name == other.name for other in list_all()):
-                raise IntegrationError(f"There already is an integration named {name}.") from None
+                raise NameTakenError(f"There already is an integration named {name}.") from None
     raise IntegrationError("Several integrations were made at this moment: try again.")
 
 
@@ -107,7 +121,13 @@ def list_all() -> list[Integration]:
         return [integration_of(row) for row in rows]
 
 
-def _insert(name: str, country: str, token: str, client_id: int | None) -> Integration:
+def _insert(
+    name: str,
+    country: str,
+    token: str,
+    client_id: int | None,
+    note: Callable[[Connection, Integration], None] | None,
+) -> Integration:
     counted = select(func.coalesce(func.max(integrations.c.client_id) + 1, FIRST_CLIENT_ID))
     number = counted.where(integrations.c.client_id >= FIRST_CLIENT_ID).scalar_subquery()
     with write() as connection:
@@ -120,4 +140,7 @@ def _insert(name: str, country: str, token: str, client_id: int | None) -> Integ
                 created_at=utc_now(),
             )
         )
-        return integration_of(connection.execute(select(integrations).where(integrations.c.name == name)).one())
+        made = integration_of(connection.execute(select(integrations).where(integrations.c.name == name)).one())
+        if note is not None:
+            note(connection, made)
+        return made

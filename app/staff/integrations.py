@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import Response, abort, current_app, make_response, render_template, request, url_for
 
+from app.domain.countries import COUNTRIES
 from app.domain.roles import Permission
 from app.domain.web_addresses import AddressError
 from app.onboarding.embedding.desk import Standing
 from app.onboarding.embedding.looks import LookError, WantedLook, wanted_of
 from app.onboarding.embedding.registry import RegistryError
 from app.onboarding.embedding.sandbox import DEMO_PATH, NAME
+from app.onboarding.integrations import NAME_MAXIMUM, IntegrationError, NameTakenError
+from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.guard import allow, me, source
 from app.staff.previews import judged, preview_query
@@ -36,7 +39,29 @@ def find(integration_id: int) -> Standing:
 @allow(Permission.MANAGE_INTEGRATIONS)
 def integrations() -> Any:
     """Every integration that is theirs to see."""
-    return render_template("staff/integrations.html", standings=services().embedding.desk.seen(me()))
+    return render_template(
+        "staff/integrations.html", standings=services().embedding.desk.seen(me()), sees_all=me().integrations is None
+    )
+
+
+@staff.route("/integrations/new", methods=["GET", "POST"])
+@allow(Permission.MANAGE_INTEGRATIONS)
+def add_integration() -> Any:
+    """Make one, and show its token once; who sees but some could not look after it."""
+    if me().integrations is not None or request.method == "GET":
+        return _form()
+    form = request.form
+    name, country, is_test = form.get("name", "").strip(), form.get("country", ""), "is_test" in form
+    if country not in COUNTRIES:
+        return _form({"country": _("Choose a country")})
+    desk = services().embedding.desk
+    try:
+        made, token = desk.create(name, country=country, is_test=is_test, by=me(), address=source())
+    except NameTakenError:
+        return _form({"name": _("An integration has that name already, or had it until it was revoked")})
+    except IntegrationError:
+        return _form({"name": _("Give a name of up to %(maximum)d characters", maximum=NAME_MAXIMUM)})
+    return page(made, token=token)
 
 
 @staff.get("/integrations/<int:integration_id>")
@@ -101,6 +126,17 @@ def revoke_integration(integration_id: int) -> Any:
     return _back(found, "tokens")
 
 
+@staff.post("/integrations/<int:integration_id>/kind")
+@allow(Permission.MANAGE_INTEGRATIONS)
+def integration_kind(integration_id: int) -> Any:
+    """Mark an integration as for tests, or as a real one."""
+    found, wanted = find(integration_id), request.form.get("kind", "")
+    if found.integration.revoked_at is not None or wanted not in ("test", "real"):
+        return page(found, status=422)
+    services().embedding.desk.mark_test(found, is_test=wanted == "test", by=me(), address=source())
+    return _back(found, "trying")
+
+
 @staff.post("/integrations/<int:integration_id>/session")
 @allow(Permission.MANAGE_INTEGRATIONS)
 def integration_session(integration_id: int) -> Any:
@@ -134,6 +170,19 @@ def integration_look(integration_id: int) -> Any:
         faults = {name: _(fault.message, **fault.parameters) for name, fault in error.faults.items()}
         return page(found, wanted=wanted, faults=faults, status=422)
     return _back(found, "look", saved="look")
+
+
+def _form(faults: dict[str, str] | None = None) -> Any:
+    shown = render_template(
+        "staff/integration_new.html",
+        faults=list((faults or {}).items()),
+        fault_of=faults or {},
+        given=request.form,
+        countries=[(code, labels.country_name(code)) for code in COUNTRIES],
+        maximum=NAME_MAXIMUM,
+        sees_all=me().integrations is None,
+    )
+    return shown, 422 if request.method == "POST" else 200
 
 
 def page(

@@ -17,6 +17,7 @@ from tests.browser.pages import Wizard
 def test_preview_follows_what_is_chosen(visit: Callable[..., Wizard], staff_app: Flask) -> None:
     with staff_app.app_context():
         made, _token = integrations.create("bank-look", country="AR")
+        staff_app.extensions["alta"].embedding.webhooks.set_url(made, "https://bank.example/hooks", by=None)
     visitor = enter(visit, staff_app, "admin", language="pt_BR")
     page = visitor.page
     page.goto(f"{visitor.address}/staff/integrations/{made.id}")
@@ -40,3 +41,10 @@ def test_preview_follows_what_is_chosen(visit: Callable[..., Wizard], staff_app:
     follow(page.get_by_role("button", name="Salvar a aparência").last)
     expect(page.get_by_role("status").filter(has_text="A aparência foi salva")).to_be_visible()
     assert page.get_by_label("Cor de destaque").input_value() not in ("#ffd400", "#7a1f5c")
+    page.goto(f"{visitor.address}/staff/integrations/{made.id}/webhook")
+    expect(page.get_by_label("Endereço", exact=True)).to_have_value("https://bank.example/hooks")
+    is_fine(page)
+    page.goto(f"{visitor.address}/staff/integrations/new")
+    page.get_by_role("button", name="Adicionar e criar um token").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    is_fine(page)

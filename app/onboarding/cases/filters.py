@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
+from app.domain.countries import COUNTRIES
 from app.domain.stage import Channel, Flag, Stage
 
 NEWEST, OLDEST = "newest", "oldest"
@@ -19,7 +20,7 @@ WAITING = {
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
 }
-LONGEST = 100
+LONGEST, LONGEST_NUMBER = 100, 18
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +47,7 @@ class Filters:
         """What an address's query says; what it cannot mean is left out."""
         known: dict[str, set[str]] = {
             "state": set(Stage),
+            "country": set(COUNTRIES),
             "channel": set(Channel),
             "flag": set(Flag),
             "waiting": set(WAITING),
@@ -76,6 +78,9 @@ class Place:
     def read(cls, text: str) -> Place | None:
         """The place that an address names; None for anything else."""
         moment, _dot, number = text.partition(".")
+        # No database numbers rows higher.
+        if len(number) > LONGEST_NUMBER:
+            return None
         with suppress(ValueError, OverflowError):
             return cls(since=_EPOCH + timedelta(microseconds=int(moment)), number=int(number))
         return None

@@ -127,7 +127,7 @@ class Lists:
         started = sum(int(row.started) for row in theirs)
         finished = sum(int(row.of_these_finished) for row in theirs)
         return Tiles(
-            in_progress=by_stage.get(Stage.IN_PROGRESS, 0) + by_stage.get(Stage.ASKED_AGAIN, 0),
+            in_progress=by_stage.get(Stage.IN_PROGRESS, 0),
             to_review=by_stage.get(Stage.TO_REVIEW, 0),
             not_delivered=by_stage.get(Stage.NOT_DELIVERED, 0),
             finished_today=sum(int(row.finished_today) for row in theirs),

@@ -19,6 +19,8 @@ from app.onboarding.embedding.values import Launch
 from app.onboarding.staff.members import StaffMember
 from app.store.db import write
 
+KINDS = {True: "for tests", False: "real"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
@@ -49,6 +51,35 @@ class Desk:
         found = (each for each in integrations.list_all() if each.id == integration_id and by.sees(each.name))
         one = next(found, None)
         return self._standing(one) if one is not None else None
+
+    def create(self, name: str, *, country: str, is_test: bool, by: StaffMember, address: str) -> tuple[Standing, str]:
+        """Make an integration; return it with its token, which cannot be shown again.
+
+        Raises IntegrationError, also to whoever would not see it then, and NameTakenError.
+        """
+        if by.integrations is not None:
+            raise integrations.IntegrationError("Only who sees all integrations makes one.")
+
+        def note(connection: Connection, made: Integration) -> None:
+            self.registry.begin(connection, made.id, is_test=is_test)
+            reason = KINDS[is_test]
+            self.audit.record(
+                connection,
+                who=by,
+                action=AuditAction.INTEGRATION_MADE,
+                subject=made.name,
+                reason=reason,
+                address=address,
+            )
+
+        made, token = integrations.create(name, country=country, note=note)
+        return self._standing(made), token
+
+    def mark_test(self, of: Standing, *, is_test: bool, by: StaffMember, address: str) -> None:
+        """Make it an integration for trying things out, or a real one; doing it again changes nothing."""
+        if of.registered.is_test is not is_test:
+            note = self._note(of, AuditAction.INTEGRATION_KIND_CHANGED, by, address, reason=KINDS[is_test])
+            self.registry.mark_test(of.integration.name, is_test=is_test, note=note)
 
     def change_address(
         self, of: Standing, *, kind: str, deed: str, text: str, by: StaffMember, address: str

@@ -73,9 +73,13 @@ class Registry:
         removed = return_url_of(url)
         return self._change(name, lambda had: replace(had, return_urls=_without(had.return_urls, removed)), note)
 
-    def mark_test(self, name: str, *, is_test: bool) -> Registered:
+    def mark_test(self, name: str, *, is_test: bool, note: Note | None = None) -> Registered:
         """Make it an integration for trying things out, or a real one."""
-        return self._change(name, lambda had: replace(had, is_test=is_test))
+        return self._change(name, lambda had: replace(had, is_test=is_test), note)
+
+    def begin(self, connection: Connection, integration_id: int, *, is_test: bool) -> None:
+        """The same for one that is being made, within its transaction."""
+        self._keep(connection, integration_id, Registered(is_test=is_test))
 
     def _change(self, name: str, change: Callable[[Registered], Registered], note: Note | None = None) -> Registered:
         with write() as connection:

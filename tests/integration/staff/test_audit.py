@@ -103,6 +103,18 @@ def test_row_that_was_forged_with_a_hash_of_its_own_is_named(app: Flask) -> None
     assert "Row 4 was changed" in verify(app)[1]
 
 
+@pytest.mark.parametrize("number", [0, -7, 5])
+def test_row_that_was_added_at_either_end_is_named(app: Flask, number: int) -> None:
+    """The record is read from its first row, and what stands before that one or behind the last is none of it."""
+    do(app, make_member(app, "admin"), 3)
+    columns = "at, who, action, application_id, reference, integration, subject, reason, address, hash"
+    alter(
+        app, f"INSERT INTO audit_rows (number, {columns}) SELECT {number}, {columns} FROM audit_rows WHERE number = 4"
+    )
+    code, told = verify(app)
+    assert code == 1 and f"Row {number} was " in told
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit_rows SET who = 'x'", "DELETE FROM audit_rows"])
 def test_database_itself_refuses_to_change_the_record(app: Flask, statement: str) -> None:
     make_member(app, "admin")

@@ -62,6 +62,57 @@ def test_addresses_are_added_and_removed(app: Flask) -> None:
     ]
 
 
+def test_integration_is_made_with_a_token_that_works_and_marked(app: Flask) -> None:
+    """As at the command line; a name is given once, also to a revoked one, and what is wrong is said beside it."""
+    admin = signed_in(app, "admin")
+    assert "/staff/integrations/new" in admin.get("/staff/integrations").text
+    for fields in (
+        {"name": " ", "country": "AR"},
+        {"name": "caja\x07", "country": "AR"},
+        {"name": "x" * 101, "country": "AR"},
+        {"name": "*", "country": "AR"},
+        {"name": "caja", "country": "UY"},
+        {"name": "caja"},
+    ):
+        refused = post(admin, "/staff/integrations/new", **fields)
+        assert refused.status_code == 422 and '-error"' in refused.text, fields
+    assert rows(app, "SELECT name FROM integrations") == []
+    made = post(admin, "/staff/integrations/new", name=" Caja Ñandú 🏦 ", country="AR", is_test="1")
+    token = re.search(r'id="token">(alta_[^<]+)<', made.text)
+    assert made.status_code == 200 and token is not None
+    taken = post(admin, "/staff/integrations/new", name="Caja Ñandú 🏦", country="BR")
+    assert taken.status_code == 422 and "has that name already" in taken.text
+    path = f"/staff/integrations/{one(app, 'SELECT id FROM integrations')}"
+    assert token[1] not in admin.get(path).text and "Make a test session" in admin.get(path).text
+    asked = app.test_client().post("/v1/sessions", json={}, headers={"Authorization": f"Bearer {token[1]}"})
+    assert asked.status_code == 201, asked.text
+    for kind in ("real", "real", "nothing", "test"):
+        assert post(admin, f"{path}/kind", kind=kind).status_code == (422 if kind == "nothing" else 303)
+        assert ("Make a test session" in admin.get(path).text) == (kind == "test")
+    post(admin, f"{path}/revoke", name="Caja Ñandú 🏦")
+    assert post(admin, f"{path}/kind", kind="real").status_code == 422
+    deeds = rows(
+        app, "SELECT subject, action, reason FROM audit_rows WHERE action LIKE 'integration_%' ORDER BY number"
+    )
+    assert [tuple(each) for each in deeds] == [
+        ("Caja Ñandú 🏦", "integration_made", "for tests"),
+        ("Caja Ñandú 🏦", "integration_kind_changed", "real"),
+        ("Caja Ñandú 🏦", "integration_kind_changed", "for tests"),
+        ("Caja Ñandú 🏦", "integration_revoked", ""),
+    ]
+
+
+def test_who_sees_some_integrations_adds_none(app: Flask) -> None:
+    """They could not look after it; nor do they learn which names are taken."""
+    Team(app)
+    admin = signed_in(app, "admin", integrations=["bank"])
+    assert "/staff/integrations/new" not in admin.get("/staff/integrations").text
+    for name in ("bank", "another"):
+        refused = post(admin, "/staff/integrations/new", name=name, country="AR")
+        assert refused.status_code == 422 and "Only who sees all integrations can add one." in refused.text
+    assert len(rows(app, "SELECT name FROM integrations")) == 1
+
+
 def test_token_is_renewed_with_overlap_ended_and_revoked(app: Flask) -> None:
     team, admin = Team(app), signed_in(app, "admin")
     path, first = path_of(team), team.token

@@ -57,9 +57,10 @@ def test_each_filter_and_all_together(app: Flask, agent: FlaskClient) -> None:
 
 def test_odd_filters_are_left_out(app: Flask, agent: FlaskClient) -> None:
     begun = begin(app)
-    assert listed(agent, state="nowhere", waiting="1 week", flag="' OR 1", after="x.y", before="1", order="up") == [
-        begun
-    ]
+    odd = {"state": "nowhere", "country": "ZZ", "waiting": "1 week", "flag": "' OR 1", "before": "1", "order": "up"}
+    assert listed(agent, **odd, after="x.y") == [begun]
+    for place in (f"1.{'9' * 19}", f"1.-{'9' * 19}"):
+        assert listed(agent, after=place) == listed(agent, before=place) == [begun]
     assert listed(agent, integration="x" * 5000) == []
     assert listed(agent, after="99999999999999999999.1") == [begun]
 
@@ -83,6 +84,7 @@ def test_member_sees_own_integrations_only(app: Flask) -> None:
     own = signed_in(app, "agent", integrations=["bank"])
     assert listed(own) == [mine]
     assert listed(own, integration="other") == listed(own, integration="nothing of the kind") == []
+    assert '<option value="other" selected>other</option>' in own.get("/staff/cases?integration=other").text
     assert tiles(own)[0] == "1"
     assert foreign not in own.get("/staff/cases").text and nobodys not in own.get("/staff/cases").text
     for there in (foreign, nobodys, "nobody"):
@@ -96,7 +98,8 @@ def test_tiles_tell_what_there_is(app: Flask, agent: FlaskClient) -> None:
     change(app, sent, state="submitted", submitted_at=app.extensions["alta"].drafts.clock())
     assert tiles(agent) == ["1", "0", "0", "1", "50%"]
     change(app, sent, state="reopened")
-    assert tiles(agent) == ["2", "0", "0", "1", "50%"]
+    assert tiles(agent) == ["1", "0", "0", "1", "50%"]
+    assert len(listed(agent, state="in_progress")) == 1
 
 
 def test_views_keep_filters_for_their_owner(app: Flask, agent: FlaskClient) -> None:

@@ -68,6 +68,8 @@ def test_number_is_one_of_a_document_or_a_phone() -> None:
     assert understand("20-12345678-6").numbers[0] == (NUMBER, "20123456786")
     assert (NUMBER, "1234567") in understand("01.234.567").numbers
     assert (PHONE, "+5491123456789") in understand("011 15-2345-6789").numbers
+    assert (PHONE, "+5491123456789") in understand("0 11 2345-6789").numbers
+    assert understand("000").numbers == ((NUMBER, "000"),)
     assert (PHONE, "+5511987654321") in understand("(11) 98765-4321").numbers
     assert (PHONE, "+14155552671") in understand("+1 415 555 2671").numbers
 
