@@ -7,6 +7,12 @@ let host = null;
 let sized = false;
 let waiting = null;
 let over = 0;
+let end = Infinity;
+let dressed = Promise.resolve();
+// Before the server's own end: what is sent on its last second would be lost on the way.
+const AHEAD = 5000;
+// A theme that is wanted together with a language is there before that opens the page anew.
+const TOGETHER = 50;
 
 // Only pages of registered origins are told anything, each by its exact origin.
 const around = () => {
@@ -19,6 +25,7 @@ const secret = () => document.querySelector("[name=csrf_token]")?.value ?? "";
 const ask = (address, entries) =>
   fetch(address, {
     method: "POST",
+    keepalive: true,
     headers: { "X-Requested-With": "alta" },
     body: new URLSearchParams({ csrf_token: secret(), ...entries }),
   });
@@ -32,7 +39,14 @@ function measure() {
 // The time of the frame: once it is over, nothing is sent until a fresh token came.
 function arm(seconds) {
   clearTimeout(over);
-  if (seconds !== undefined) over = setTimeout(expire, seconds * 1000);
+  const left = Math.max(0, seconds * 1000 - AHEAD);
+  end = Date.now() + left;
+  over = setTimeout(watch, left);
+}
+
+// Timers stand still while a computer sleeps: its clock says what the time is.
+function watch() {
+  if (!waiting && Date.now() >= end) expire();
 }
 
 function expire() {
@@ -44,35 +58,41 @@ function expire() {
   tell({ type: "alta:expired", code: "frame_expired", renew: true });
 }
 
+addEventListener("visibilitychange", watch);
+addEventListener("pageshow", watch);
+// A photo was refused because of it.
+addEventListener("expired", () => waiting ?? expire());
 addEventListener(
   "submit",
   (event) => {
+    const isNews = !waiting;
+    watch();
     if (!waiting) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting.scrollIntoView({ block: "nearest" });
-    tell({ type: "alta:expired", code: "frame_expired", renew: true });
+    if (!isNews) tell({ type: "alta:expired", code: "frame_expired", renew: true });
   },
   true,
 );
 
 async function renew(token) {
-  const answer = await ask(words.renew, { token });
-  if (!answer.ok) {
-    tell({ type: "alta:error", code: (await answer.json()).error ?? "renew_failed" });
-    return;
-  }
+  const answer = await ask(words.renew, { token }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  if (!answer?.ok) return tell({ type: "alta:error", code: told?.code ?? told?.error ?? "load_failed" });
   // A page that only says that the time is over gives way to the one that was wanted.
   if (document.getElementById("renewal")) return location.replace(location.href);
   waiting?.remove();
   waiting = null;
-  arm((await answer.json()).expires);
+  arm(told.expires);
   tell({ type: "alta:ready" });
+  // Photos that could not be sent meanwhile are waiting for just that.
+  dispatchEvent(new Event("online"));
 }
 
 async function look(theme) {
-  const answer = await ask(words.theme, { theme: JSON.stringify(theme) });
-  if (!answer.ok) return tell({ type: "alta:error", code: "theme_refused" });
+  const answer = await ask(words.theme, { theme: JSON.stringify(theme) }).catch(() => null);
+  if (!answer?.ok) return tell({ type: "alta:error", code: "theme_refused" });
   const old = document.getElementById("theme");
   const fresh = old.cloneNode();
   fresh.href = `${words.theme}.css?${Date.now()}`;
@@ -97,7 +117,8 @@ async function close() {
     const body = new FormData(form);
     for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     body.append("save", "1");
-    const options = { method: "POST", body, redirect: "manual" };
+    // Sent to its end, even where the page around does not wait for it.
+    const options = { method: "POST", body, redirect: "manual", keepalive: true };
     await fetch(form.action, options).catch(() => null);
   }
   tell({ type: "alta:closed" });
@@ -108,10 +129,13 @@ const COMMANDS = {
     sized = true;
     html.classList.add("sized");
     measure();
+    tell({ type: "alta:title", title: words.title });
   },
   "alta:token": ({ token }) => renew(String(token)),
-  "alta:setLocale": ({ locale }) => speak(locale),
-  "alta:setTheme": ({ theme }) => look(theme),
+  "alta:setLocale": ({ locale }) => setTimeout(() => dressed.then(() => speak(locale)), TOGETHER),
+  "alta:setTheme": ({ theme }) => {
+    dressed = dressed.then(() => look(theme));
+  },
   "alta:close": close,
 };
 
@@ -135,7 +159,8 @@ if (inside) {
   new ResizeObserver(measure).observe(document.body);
   new MutationObserver(measure).observe(document.body, { subtree: true, attributeFilter: ["open"] });
 }
-if (!events.some(({ type }) => type === "alta:error" || type === "alta:expired")) arm(words.expires);
+const isOver = events.some(({ type }) => type === "alta:error" || type === "alta:expired");
+if (!isOver && words.expires !== undefined) arm(words.expires);
 tell({ type: "alta:ready" });
 events.forEach(tell);
 if (inside && !sized) measure();

@@ -44,14 +44,15 @@ function cardIn(request) {
   return new DOMParser().parseFromString(request.responseText, "text/html").querySelector(".shot");
 }
 
-function sentenceIn(request) {
-  if (request === UNREADABLE) return words.unreadable;
+function toldBy(request) {
   try {
-    return JSON.parse(request.responseText).error || words.failed;
+    return JSON.parse(request.responseText);
   } catch {
-    return words.failed;
+    return {};
   }
 }
+
+const sentenceIn = (request) => (request === UNREADABLE ? words.unreadable : toldBy(request).error || words.failed);
 
 function show(card, file) {
   const picture = make("img", { alt: "", className: "preview", src: URL.createObjectURL(file) });
@@ -166,7 +167,10 @@ async function send(place, what) {
   if (request === UNREADABLE) inputOf(card).value = "";
   if (fresh) swap(card, fresh);
   else giveUp(card, job, sentenceIn(request), request !== UNREADABLE && again);
-  if (!request.status || request.status >= 500) lost.set(card.id, again);
+  // A frame whose time is over goes on with a fresh token, and then sends what was lost.
+  const isOver = !fresh && toldBy(request).code === "frame_expired";
+  if (isOver) dispatchEvent(new Event("expired"));
+  if (isOver || !request.status || request.status >= 500) lost.set(card.id, again);
   guardPage();
   goOn(fresh && !isPoor(fresh));
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.domain.errors import AltaError
@@ -24,16 +25,21 @@ WIDEST_RADIUS = 24
 PAPER = {"light": "#ffffff", "dark": "#161c1a"}
 ON_ACCENT = ("#ffffff", "#04261e")
 SOFT_SHARE = 0.1
+# Steps of lightness from black to white in which a colour that passes is looked for.
+FINEST = 500
 
 
 class ContrastError(AltaError):
-    """A colour is too close to what it stands on; `nearest` passes and is as like it as can be."""
+    """A colour is too close to what it stands on; `nearest` passes and is as like it as can be.
+
+    `ratio` is the least that it has: on its own tint; `on_paper` the one on white.
+    """
 
     def __init__(self, colour: str, ratio: float, nearest: str) -> None:
-        self.ratio, self.nearest = ratio, nearest
+        self.ratio, self.on_paper, self.nearest = ratio, contrast(colour, PAPER["light"]), nearest
         super().__init__(
-            f"{colour} has a contrast of {ratio:.2f} to 1 on its ground, and {AA} is the least. The nearest to pass "
-            f"is {nearest}."
+            f"{colour} has a contrast of {ratio:.2f} to 1 on its own tint ({self.on_paper:.2f} on white), and {AA} is "
+            f"the least. The nearest to pass is {nearest}."
         )
 
 
@@ -48,22 +54,38 @@ class Theme:
 
     def css(self) -> str:
         """The custom properties of this theme as a style sheet; nothing where it changes nothing."""
-        rules = []
-        if self.accent is not None:
-            light, dark = self.accent, nearest_passing(self.accent, "dark")
-            for name, pair in (
-                ("accent", (light, dark)),
-                ("on-accent", (_on(light), _on(dark))),
-                ("accent-soft", (_soft(light, "light"), _soft(dark, "dark"))),
-            ):
-                rules.append(f"--{name}: light-dark({pair[0]}, {pair[1]})")
+        colours = _colours(self.accent) if self.accent is not None else {}
+        rules = [f"--{name}: light-dark({light}, {dark})" for name, (light, dark) in colours.items()]
         if self.radius is not None:
             rules.append(f"--radius: {self.radius}px")
         if self.font != "system":
             rules.append(f"--font: {FONTS[self.font]}")
         if self.scheme != "auto":
             rules.append(f"color-scheme: {self.scheme}")
-        return f":root {{ {'; '.join(rules)} }}\n" if rules else ""
+        return (_root(rules) if rules else "") + _for_older_browsers(colours)
+
+
+def _colours(accent: str) -> dict[str, tuple[str, str]]:
+    """The colours that follow from an accent, light and dark, by custom property."""
+    light, dark = accent, nearest_passing(accent, "dark")
+    return {
+        "accent": (light, dark),
+        "on-accent": (_on(light), _on(dark)),
+        "accent-soft": (_soft(light, "light"), _soft(dark, "dark")),
+    }
+
+
+def _for_older_browsers(colours: dict[str, tuple[str, str]]) -> str:
+    """The same for who cannot do light-dark(): as in alta.css, their pages are as dark as the device."""
+    if not colours:
+        return ""
+    light, dark = (_root([f"--{name}: {pair[place]}" for name, pair in colours.items()]) for place in (0, 1))
+    unless = "@supports not (color: light-dark(red, red))"
+    return f"{unless} {{ {light}@media (prefers-color-scheme: dark) {{ {dark} }} }}\n"
+
+
+def _root(rules: list[str]) -> str:
+    return f":root {{ {'; '.join(rules)} }}\n"
 
 
 def checked(theme: Theme) -> Theme:
@@ -88,14 +110,15 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=256)
 def nearest_passing(colour: str, scheme: Literal["light", "dark"]) -> str:
     """The colour of the same hue that is nearest in lightness and can be read on that scheme's ground."""
     if _least(colour, scheme) >= AA:
         return colour.lower()
     hue, lightness, saturation = colorsys.rgb_to_hls(*_rgb(colour))
     away = -1 if scheme == "light" else 1
-    for step in range(1, 101):
-        moved = lightness + away * step / 100
+    for step in range(1, FINEST + 1):
+        moved = lightness + away * step / FINEST
         if not 0 <= moved <= 1:
             break
         candidate = _hex(colorsys.hls_to_rgb(hue, moved, saturation))

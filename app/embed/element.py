@@ -17,6 +17,7 @@ from app.wiring import services
 SOURCE = Path(__file__).resolve().parents[2] / "static" / "embed"
 KEPT_SECONDS = 300
 VERSION = "1.0.0"
+OWN_ORIGIN = b"new URL(import.meta.url).origin"
 element = Blueprint("element", __name__)
 
 
@@ -73,17 +74,15 @@ def _package(address: str) -> bytes:
         "name": "alta-onboarding",
         "version": VERSION,
         "type": "module",
-        "exports": {".": {"types": "./embed.d.ts", "default": "./index.js"}},
+        "exports": {".": {"types": "./embed.d.ts", "default": "./embed.js"}},
+        "main": "./embed.js",
         "types": "./embed.d.ts",
     }
-    index = (
-        'import { AltaOnboarding } from "./embed.js";\n\n'
-        f"AltaOnboarding.host = {json.dumps(address)};\nexport {{ AltaOnboarding }};\n"
-    )
+    # Elements that are in a page already begin as soon as this runs: it must know by itself where this Alta is.
+    script = _content("embed.js")[""].replace(OWN_ORIGIN, json.dumps(address).encode())
     files = {
         "package.json": json.dumps(manifest, indent=2).encode(),
-        "index.js": index.encode(),
-        "embed.js": _content("embed.js")[""],
+        "embed.js": script,
         "embed.d.ts": _content("embed.d.ts")[""],
     }
     target = io.BytesIO()

@@ -20,6 +20,7 @@ from app.web.security import framed_by
 from app.web.session import APPLICANT
 from app.web.wizard import go, wizard
 from app.wiring import services
+from app.words import gettext as _
 
 framed = Blueprint("framed", __name__, url_prefix=f"{FRAME_PREFIX}/<flow>")
 EXPIRED = "frame_expired"
@@ -108,7 +109,7 @@ def _refuse() -> Any:
     """
     frame: Frame | None = g.frame
     if request.headers.get("X-Requested-With"):
-        return {"error": "refused"}, 403
+        return _told("refused", _("That does not work here"), 403)
     if frame is None or frame.fault is not None or services().embedding.frames.is_over(frame) or not _is_boxed():
         return _page("refused", Event("error", code="post_refused")), 403
     link = services().embedding.frames.link(frame)
@@ -120,14 +121,21 @@ def _is_boxed() -> bool:
 
 
 def _over(fault: LaunchFault) -> Any:
+    if request.headers.get("X-Requested-With"):
+        return _told(fault.value, _("Your session has ended. Reload the page to go on."), 410)
     return _page("over", Event("error", code=fault.value), fault=fault.value), 410
 
 
 def _over_for_now() -> Any:
     """Nobody came by for too long: a fresh launch token lets the page go on where it is."""
     if request.headers.get("X-Requested-With"):
-        return {"error": EXPIRED}, 410
+        return _told(EXPIRED, _("Your time here is over"), 410)
     return _page("expired", Event("expired", code=EXPIRED, renew=True)), 410
+
+
+def _told(code: str, sentence: str, status: int) -> Any:
+    """What a script is told: a code for itself, and a sentence to show."""
+    return {"code": code, "error": sentence}, status
 
 
 def _page(name: str, event: Event, **words: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 
 from app.embed.addresses import LAUNCH_PATH, FrameAddresses
-from app.embed.words import Event
+from app.embed.words import Event, frame_title
 from app.onboarding.embedding.errors import LaunchError, LaunchFault
 from app.web import languages
 from app.web.addresses import FLOW_MARK
@@ -80,7 +80,8 @@ def _refused(error: LaunchError) -> Any:
     told: list[Event] = [Event("error", code=error.fault.value)]
     if error.fault in MENDED_BY_A_TOKEN:
         told.append(Event("expired", code=error.fault.value, renew=False))
-    outside = {"origins": error.origins, "events": [each.told for each in told]} if error.origins else None
+    events = [each.told for each in told]
+    outside = {"origins": error.origins, "events": events, "title": frame_title()} if error.origins else None
     return render_template("embed/over.html", fault=error.fault.value, outside=outside), 410
 
 

@@ -72,9 +72,15 @@ class PageFrame:
                 "event": told,
                 "theme": g.addresses.theme().removesuffix(".css"),
                 "renew": g.addresses.renew(),
+                "title": frame_title(),
                 "over": _("Your time here is over. If this page does not go on by itself, reload the page around it."),
             }
         )
+
+
+def frame_title() -> str:
+    """What the frame is called in the page around, in the person's language."""
+    return _("Identity verification")
 
 
 def frame_of(frame: Frame) -> PageFrame:

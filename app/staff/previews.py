@@ -9,7 +9,7 @@ from flask import Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from app.domain.roles import Permission
-from app.domain.theme import Theme, least_contrast
+from app.domain.theme import PAPER, Theme, contrast, least_contrast
 from app.onboarding.embedding.looks import OWN_ACCENT, LookError, WantedLook
 from app.pictures.logo import LOGO_TYPE
 from app.staff.blueprint import staff
@@ -49,8 +49,10 @@ def judged(wanted: WantedLook) -> Judgement:
     accent = theme.accent or OWN_ACCENT
     (_light, on_light), (dark, on_dark) = least_contrast(accent, "light"), least_contrast(accent, "dark")
     sentence = _(
-        "Contrast: %(light)s to 1 on light pages; on dark ones the accent becomes %(colour)s, with %(dark)s to 1.",
+        "Contrast: %(light)s to 1 on its own tint (%(paper)s on white); on dark pages the accent becomes %(colour)s, "
+        "with %(dark)s to 1.",
         light=f"{on_light:.2f}",
+        paper=f"{contrast(accent, PAPER['light']):.2f}",
         colour=dark,
         dark=f"{on_dark:.2f}",
     )

@@ -27,12 +27,32 @@ export declare class AltaOnboarding extends HTMLElement {
   setTheme(theme: AltaTheme): void;
   /** Keeps what was typed, then takes the frame away. */
   close(): void;
+  addEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: AltaOnboarding, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<K extends keyof HTMLElementEventMap>(
+    type: K,
+    listener: (this: AltaOnboarding, event: HTMLElementEventMap[K]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     "alta-onboarding": AltaOnboarding;
   }
-  // They bubble: whoever listens, on the element or around it, knows what they carry.
+  // They bubble: whatever is around the element hears them too.
   interface GlobalEventHandlersEventMap extends AltaEvents {}
 }

@@ -1,6 +1,7 @@
 // <alta-onboarding launch-token="…">: Alta's onboarding in your page. See docs/embedding.md.
 const SLOW = 20000;
 const SILENT = 5000;
+const CLOSING = 3000;
 const WORDS = {
   es: ["Verificación de identidad", "El formulario no se pudo cargar. Recargá la página o probá más tarde."],
   pt: ["Verificação de identidade", "O formulário não pôde ser carregado. Recarregue a página ou tente mais tarde."],
@@ -8,9 +9,9 @@ const WORDS = {
 };
 const STYLE = `
 :host { display: block; position: relative; min-block-size: 30rem; }
-:host([hidden]) { display: none; }
-iframe { display: block; inline-size: 100%; block-size: 30rem; border: 0; color-scheme: auto; }
-iframe.full { position: fixed; inset: 0; z-index: 2147483647; inline-size: 100vw; block-size: 100dvh !important; }
+:host([hidden]), iframe[hidden] { display: none; }
+iframe { display: block; box-sizing: border-box; inline-size: 100%; block-size: 30rem; margin: 0; padding: 0; border: 0; }
+iframe.full { position: fixed; inset: 0; z-index: 2147483647; inline-size: 100vw; block-size: 100vh !important; block-size: 100dvh !important; max-block-size: none; }
 .wait { position: absolute; inset: 0 0 auto; display: grid; gap: 1rem; max-inline-size: 38rem; margin: auto; padding: 1.5rem; pointer-events: none; }
 .wait i { block-size: 1.1rem; border-radius: .5rem; background: #8884; animation: breathe 1.2s ease-in-out infinite alternate; }
 .wait i:nth-child(odd) { inline-size: 55%; }
@@ -20,21 +21,40 @@ pre { white-space: pre-wrap; }
 @media (prefers-reduced-motion: reduce) { .wait i { animation: none; } }
 @media (max-width: 30rem) { :host, iframe { min-block-size: 100vh; min-block-size: 100dvh; } }
 `;
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(STYLE);
+let sheet;
 
-export class AltaOnboarding extends HTMLElement {
+function dress(root) {
+  try {
+    if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Browsers of before 2023 cannot do this; the way that they have is refused by strict policies.
+    root.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
+  }
+}
+
+// A server that renders pages may import this; it has no elements.
+export class AltaOnboarding extends (globalThis.HTMLElement ?? Object) {
   static host = new URL(import.meta.url).origin;
   static observedAttributes = ["launch-token"];
+  #box = null;
   #frame = null;
   #timer = 0;
+  #closing = 0;
   #renews = false;
   #told = new Set();
+  #wanted = {};
+  #size = "";
   #fresh = false;
+  #gone = false;
+  #overflow = "";
 
   constructor() {
     super();
-    this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    const root = this.attachShadow({ mode: "open" });
+    dress(root);
+    this.#box = document.createElement("div");
+    root.append(this.#box);
   }
 
   get host() {
@@ -47,20 +67,28 @@ export class AltaOnboarding extends HTMLElement {
 
   // A new token opens a session; of one that has expired, it lets the person go on where they are.
   set launchToken(token) {
-    this.setAttribute("launch-token", token);
+    if (token) this.setAttribute("launch-token", token);
+    else this.removeAttribute("launch-token");
   }
 
   connectedCallback() {
     addEventListener("message", this);
+    if (this.hasOwnProperty("launchToken")) {
+      // It was set before this script had arrived.
+      const token = this.launchToken;
+      delete this.launchToken;
+      this.launchToken = token;
+    }
     if (!this.#frame) this.#open();
   }
 
   disconnectedCallback() {
     removeEventListener("message", this);
-    clearTimeout(this.#timer);
-    this.#full(false);
-    this.#frame = null;
+    this.#empty();
   }
+
+  // With moveBefore() the frame stays as it is.
+  connectedMoveCallback() {}
 
   attributeChangedCallback(_name, before, token) {
     if (!this.isConnected || !token || token === before) return;
@@ -69,17 +97,18 @@ export class AltaOnboarding extends HTMLElement {
   }
 
   setLocale(locale) {
-    this.#send("setLocale", { locale });
+    this.#want("setLocale", { locale });
   }
 
   setTheme(theme) {
-    this.#send("setTheme", { theme });
+    this.#want("setTheme", { theme });
   }
 
   // Keeps what was typed, then takes the frame away.
   close() {
     this.#send("close");
-    this.#timer = setTimeout(() => this.#closed(), 3000);
+    clearTimeout(this.#closing);
+    this.#closing = setTimeout(() => this.#closed(), this.#told.has("alta:ready") ? CLOSING : 0);
   }
 
   #words() {
@@ -87,12 +116,22 @@ export class AltaOnboarding extends HTMLElement {
     return WORDS[language] ?? WORDS.en;
   }
 
-  #open() {
+  #empty() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#closing);
+    this.#full(false);
+    this.#frame = null;
     this.#renews = false;
     this.#told.clear();
+    this.#size = "";
+    this.#box.replaceChildren();
+  }
+
+  #open() {
     const token = this.launchToken;
     if (!token) return;
+    this.#empty();
+    if (this.#gone) this.hidden = this.#gone = false;
     const frame = document.createElement("iframe");
     const path = this.hasAttribute("doctor") ? "doctor" : "launch";
     frame.allow = "camera";
@@ -103,44 +142,62 @@ export class AltaOnboarding extends HTMLElement {
     wait.className = "wait";
     wait.setAttribute("aria-hidden", "true");
     for (let row = 0; row < 8; row += 1) wait.append(document.createElement("i"));
-    // Refused by a policy or gone offline, a frame says nothing: what is silent for long is given up.
+    // Refused by a policy or gone offline, a frame says nothing: what is silent for long has failed.
     const watch = (milliseconds) => {
       clearTimeout(this.#timer);
-      if (!this.#told.has("alta:ready")) this.#timer = setTimeout(() => this.#fail(), milliseconds);
+      this.#timer = setTimeout(() => this.#fail(), milliseconds);
     };
     const seen = new IntersectionObserver(([entry]) => {
-      if (!entry.isIntersecting) return;
+      if (!entry.isIntersecting && this.#frame === frame) return;
       seen.disconnect();
-      watch(SLOW);
+      if (this.#frame === frame && !this.#told.has("alta:ready")) watch(SLOW);
     });
     seen.observe(this);
     frame.onload = () => {
       this.#fresh = true;
       this.#send("hello");
-      watch(SILENT);
+      // Each page answers that, but for the doctor's, which speaks once.
+      if (path === "launch" || !this.#told.has("alta:ready")) watch(SILENT);
     };
     this.#frame = frame;
-    this.shadowRoot.replaceChildren(frame, wait);
+    this.#box.append(frame, wait);
   }
 
+  // The frame stays: it may be late only, or the person goes back in it.
   #fail() {
     const sentence = document.createElement("p");
     sentence.setAttribute("role", "alert");
     sentence.textContent = this.#words()[1];
-    this.shadowRoot.replaceChildren(sentence);
+    this.#heard();
+    this.#frame.hidden = !this.#told.has("alta:ready");
+    this.#frame.style.blockSize = "";
+    this.#size = "";
+    this.#box.prepend(sentence);
     if (this.hasAttribute("doctor")) {
       const line = document.createElement("pre");
       line.textContent = `Is Alta at ${this.host}? If this page has a policy, it needs, beside what it has:
 
 Content-Security-Policy: script-src ${this.host}; frame-src ${this.host}`;
-      this.shadowRoot.append(line);
+      sentence.after(line);
     }
-    this.#frame = null;
+    if (this.getBoundingClientRect().top < 0) this.scrollIntoView();
     this.#tell("alta:error", { code: "load_failed" });
+  }
+
+  #heard() {
+    clearTimeout(this.#timer);
+    this.#frame.hidden = false;
+    for (const each of this.#box.querySelectorAll(".wait, p, pre")) each.remove();
   }
 
   #send(type, detail) {
     this.#frame?.contentWindow?.postMessage({ type: `alta:${type}`, ...detail }, this.host);
+  }
+
+  // What is wanted before there is a page that can do it is done then; the language last, as it opens the page anew.
+  #want(type, detail) {
+    if (this.#told.has("alta:ready")) this.#send(type, detail);
+    else this.#wanted[type] = detail;
   }
 
   #tell(type, detail) {
@@ -148,19 +205,22 @@ Content-Security-Policy: script-src ${this.host}; frame-src ${this.host}`;
   }
 
   #closed() {
-    clearTimeout(this.#timer);
-    this.#full(false);
-    this.shadowRoot.replaceChildren();
-    this.#frame = null;
-    this.hidden = true;
+    this.#empty();
+    this.hidden = this.#gone = true;
     this.#tell("alta:closed", {});
   }
 
-  // While the camera is open, the frame has the whole window.
+  // While the camera is open, the frame has the whole window, whatever is around it.
   #full(is) {
-    if (!this.#frame || this.#frame.classList.contains("full") === is) return;
-    this.#frame.classList.toggle("full", is);
-    document.documentElement.style.overflow = is ? "hidden" : "";
+    const frame = this.#frame;
+    if (!frame || frame.classList.contains("full") === is) return;
+    const { style } = document.documentElement;
+    if (is) this.#overflow = style.overflow;
+    style.overflow = is ? "hidden" : this.#overflow;
+    frame.classList.toggle("full", is);
+    if (!frame.showPopover) return;
+    frame.popover = is ? "manual" : null;
+    if (is) frame.showPopover();
   }
 
   handleEvent({ source, origin, data }) {
@@ -168,12 +228,13 @@ Content-Security-Policy: script-src ${this.host}; frame-src ${this.host}`;
     const { type, ...detail } = Object(data);
     if (typeof type !== "string" || !type.startsWith("alta:")) return;
     if (type === "alta:ping") return this.#send("pong");
-    if (type === "alta:resize") this.#resize(detail);
-    if (type === "alta:ready") {
-      clearTimeout(this.#timer);
-      this.#renews = false;
-      this.shadowRoot.querySelector(".wait")?.remove();
+    this.#heard();
+    if (type === "alta:title") {
+      if (!this.title) this.#frame.title = detail.title;
+      return;
     }
+    if (type === "alta:resize" && !this.#resize(detail)) return;
+    if (type === "alta:ready") this.#renews = false;
     if (type === "alta:expired") this.#renews = detail.renew === true;
     if (type === "alta:closed") return this.#closed();
     // What is asked again can be sent again.
@@ -184,16 +245,29 @@ Content-Security-Policy: script-src ${this.host}; frame-src ${this.host}`;
       this.#told.add(type);
     }
     this.#tell(type, detail);
+    if (type !== "alta:ready") return;
+    const { setTheme, setLocale } = this.#wanted;
+    this.#wanted = {};
+    if (setTheme) this.#send("setTheme", setTheme);
+    if (setLocale) this.#send("setLocale", setLocale);
   }
 
+  // Whether anything changed.
   #resize({ height, full }) {
+    const size = `${height} ${full}`;
     this.#full(full === true);
-    if (!(height > 0)) return;
-    this.#frame.style.blockSize = `${Math.ceil(height)}px`;
-    // A new page begins at its top: who pressed a button far below it is taken there.
-    if (this.#fresh && this.#told.has("alta:ready") && this.getBoundingClientRect().top < 0) this.scrollIntoView();
-    this.#fresh = false;
+    if (height > 0) {
+      this.#frame.style.blockSize = `${Math.ceil(height)}px`;
+      // A new page begins at its top: who pressed a button far below it is taken there.
+      if (this.#fresh && this.#told.has("alta:ready") && this.getBoundingClientRect().top < 0) this.scrollIntoView();
+      this.#fresh = false;
+    }
+    if (size === this.#size) return false;
+    this.#size = size;
+    return true;
   }
 }
 
-if (!customElements.get("alta-onboarding")) customElements.define("alta-onboarding", AltaOnboarding);
+if (globalThis.customElements && !customElements.get("alta-onboarding")) {
+  customElements.define("alta-onboarding", AltaOnboarding);
+}

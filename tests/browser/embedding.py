@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -80,6 +83,12 @@ class Site:
             httpx.get(f"{self.alta.address}/v1/sessions/{session_id}", headers=headers, timeout=TIMEOUT_SECONDS).json()
         )
 
+    def end_frames(self) -> None:
+        """Let the time of every frame be over, as if nobody had come by for long; none of their pages knows."""
+        with closing(sqlite3.connect(Path(self.alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3")) as connection:
+            connection.execute("UPDATE embed_frames SET expires_at = '2020-01-01 00:00:00.000000'")
+            connection.commit()
+
     def element(self, token: str, name: str = "one") -> str:
         """The element, as docs/embedding.md has it."""
         return f'<alta-onboarding id="{name}" launch-token="{token}"></alta-onboarding>'
@@ -103,11 +112,11 @@ class FramedWizard(Wizard):
         expect(heading).to_have_text(self.words(TITLES[step]))
         self.page.wait_for_load_state()
 
-    def agree(self) -> None:
+    def agree(self, start: str = "Start") -> None:
         """Give the consents and start."""
         self.field("I have read the privacy notice and agree to it.").check()
         self.field("I agree to the use of photos of my face to verify my identity.").check()
-        self.press("Start")
+        self.press(start)
 
     def told(self, kind: str) -> list[dict[str, Any]]:
         """The details of what the page around was told."""

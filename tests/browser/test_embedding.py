@@ -36,6 +36,16 @@ AS_HIGH_AS_TOLD = """frame => {
   return getComputedStyle(frame).height === `${Math.max(height, innerHeight)}px`;
 }"""
 
+# An element as a script makes it.
+EARLY = """token => {
+  const element = document.createElement("alta-onboarding");
+  element.id = "one";
+  element.launchToken = token;
+  document.body.append(element);
+  element.setLocale("en");
+  element.setTheme({ accent: "#7a3cff" });
+}"""
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -201,11 +211,16 @@ def test_sandboxed_frames(site: Site, browse: Callable[..., BrowserContext]) -> 
 
 
 def test_theme_and_language_change_midway_without_loss(site: Site, browse: Callable[..., BrowserContext]) -> None:
-    """What was typed and where the cursor is stay; the next pages look and speak the same."""
-    made = site.call(locale="en", theme={"accent": "#7a3cff", "radius": 4})
+    """What was typed and where the cursor is stay; the next pages look and speak the same. What is wanted before there
+    is a page waits for it, and an element whose frame was closed can be opened again."""
+    made = site.call(locale="pt-BR", theme={"accent": "#b3261e", "radius": 4})
     page = browse("all blocked").new_page()
-    page.goto(site.page("/bank", site.element(made["launch_token"])))
+    wrong = complaints(page)
+    page.goto(site.page("/bank"))
+    page.evaluate(EARLY, made["launch_token"])
     wizard = framed(page)
+    expect(wizard.page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#one iframe")).to_have_attribute("title", "Identity verification")
     wizard.agree()
     wizard.sees("personal")
     name = wizard.field("Given names")
@@ -220,6 +235,7 @@ def test_theme_and_language_change_midway_without_loss(site: Site, browse: Calla
     page.evaluate("one.setLocale('es')")
     wizard.words = Words("es")
     wizard.sees("personal")
+    expect(page.locator("#one iframe")).to_have_attribute("title", "Verificación de identidad")
     expect(wizard.field("Given names")).to_have_value("Ana")
     assert colour(wizard) == dark
     page.evaluate("one.setTheme({ accent: '#ffff00' })")
@@ -231,14 +247,17 @@ def test_theme_and_language_change_midway_without_loss(site: Site, browse: Calla
     page.evaluate("one.close()")
     page.wait_for_function("window.told.some(({ type }) => type === 'closed')")
     expect(page.locator("#one iframe")).to_have_count(0)
-    page.goto(site.page("/bank", site.element(site.call(f"/{made['id']}/launch")["launch_token"])))
+    assert all("422" in each for each in wrong), wrong
+    page.evaluate("token => { one.launchToken = token; }", site.call(f"/{made['id']}/launch")["launch_token"])
+    expect(page.locator("#one")).to_be_visible()
     again = framed(page, language="es")
     again.sees("personal")
     expect(again.field("Surnames")).to_have_value("Paz")
 
 
 def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callable[..., BrowserContext]) -> None:
-    """The page around is told, and hands in a fresh token: the person goes on where they were, with what they typed."""
+    """The page around is told, and hands in a fresh token: the person goes on where they were, with what they typed;
+    the photo that could not be sent is sent. A page that does not come is said to be missing, until there is one."""
     made = site.call(locale="en")
     page = browse().new_page()
     page.clock.install()
@@ -259,6 +278,16 @@ def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callabl
     wizard.fill("personal")
     wizard.press()
     wizard.sees("identity")
+    page.route("**/identity", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    wizard.press()
+    expect(wizard.page.get_by_role("heading", level=1)).to_have_text("Bad gateway")
+    page.clock.fast_forward(6000)
+    missing = page.locator("#one").get_by_role("alert")
+    expect(missing).to_have_text("The form could not be loaded. Reload the page, or try again later.")
+    page.unroute("**/identity")
+    page.evaluate("history.back()")
+    wizard.sees("identity")
+    expect(missing).to_have_count(0)
     page.reload()
     page.wait_for_function("window.told.filter(({ type }) => type === 'expired' || type === 'error').length === 2")
     assert [each["code"] for each in wizard.told("error")] == ["launch_used"]
@@ -267,6 +296,19 @@ def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callabl
     page.evaluate("token => { one.launchToken = token; }", fresh)
     again = framed(page)
     again.sees("identity")
+    made = site.call(locale="en")
+    page.goto(site.page("/bank", site.element(made["launch_token"])))
+    wizard = framed(page)
+    wizard.agree("Start with your document")
+    wizard.sees("document")
+    site.end_frames()
+    wizard.choose_photo("Front side", photo_of("Front side"))
+    expect(wizard.card("Front side").get_by_text("Your time here is over")).to_be_visible()
+    assert wizard.told("expired") == [{"code": "frame_expired", "renew": True}]
+    fresh = site.call(f"/{made['id']}/launch")["launch_token"]
+    page.evaluate("token => { one.launchToken = token; }", fresh)
+    expect(wizard.card("Front side").get_by_text("Saved", exact=True)).to_be_visible()
+    assert wizard.told("error") == []
 
 
 def test_demo_and_doctor(site: Site, browse: Callable[..., BrowserContext]) -> None:

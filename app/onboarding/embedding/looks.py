@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from app.store.db import read
 from app.store.models.embedding import EmbedSettings
 
 PRODUCT_MAXIMUM = 60
+JOINER = "\u200d"
+RADIUS = re.compile(r"[0-9]{1,3}")
 SCHEMES = ("auto", "light", "dark")
 # Alta's own: who chooses these chooses nothing.
 OWN_ACCENT, OWN_RADIUS = "#0b6b57", 12
@@ -63,7 +66,7 @@ class WantedLook:
         accent, faults = self.accent.strip().lower(), {}
         if not COLOUR.fullmatch(accent):
             faults["accent"] = InvalidError(N_("Give a colour such as #0b6b57"))
-        if not (self.radius.isascii() and self.radius.isdigit() and int(self.radius) <= WIDEST_RADIUS):
+        if not (RADIUS.fullmatch(self.radius) and int(self.radius) <= WIDEST_RADIUS):
             faults["radius"] = InvalidError(N_("Give a number of pixels from 0 to %(most)s"), most=WIDEST_RADIUS)
         if self.scheme not in SCHEMES:
             faults["scheme"] = InvalidError(N_("Choose one of them"))
@@ -83,9 +86,13 @@ class WantedLook:
 def contrast_fault(accent: str, error: ContrastError) -> InvalidError:
     """The same as a sentence for a page; `nearest` is among its parameters."""
     return InvalidError(
-        N_("%(colour)s has a contrast of %(ratio)s to 1, and 4.5 is the least. The nearest that passes is %(nearest)s"),
+        N_(
+            "%(colour)s has a contrast of %(ratio)s to 1 on its own tint (%(paper)s on white), and 4.5 is the least. "
+            "The nearest that passes is %(nearest)s"
+        ),
         colour=accent,
         ratio=f"{error.ratio:.2f}",
+        paper=f"{error.on_paper:.2f}",
         nearest=error.nearest,
     )
 
@@ -120,7 +127,9 @@ class Looks:
             values["theme"] = theme_json(asdict(chosen))
         except LookError as error:
             faults |= error.faults
-        if values["product"] and (len(values["product"]) > PRODUCT_MAXIMUM or not values["product"].isprintable()):
+        # Some emoji are several that are joined.
+        name = values["product"] or ""
+        if len(name) > PRODUCT_MAXIMUM or not name.replace(JOINER, "").isprintable():
             faults["product"] = InvalidError(N_("Give a name of up to %(number)s characters"), number=PRODUCT_MAXIMUM)
         try:
             values["privacy_url"] = link_of(wanted.privacy_url) if wanted.privacy_url.strip() else None

@@ -102,9 +102,10 @@ def test_package_knows_where_alta_is(sqlite_app: Flask) -> None:
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         files = {each.name: archive.extractfile(each).read().decode() for each in archive}
     manifest = json.loads(files["package/package.json"])
-    assert manifest["exports"]["."] == {"types": "./embed.d.ts", "default": "./index.js"}
-    assert 'AltaOnboarding.host = "http://localhost"' in files["package/index.js"]
-    assert {"package/embed.js", "package/embed.d.ts"} <= set(files)
+    assert manifest["exports"]["."] == {"types": "./embed.d.ts", "default": "./embed.js"}
+    # Said in the module itself: elements that are in a page already begin as soon as it runs.
+    assert 'static host = "http://localhost";' in files["package/embed.js"]
+    assert set(files) == {"package/package.json", "package/embed.js", "package/embed.d.ts"}
 
 
 def test_page_names_every_field_and_event(sqlite_app: Flask) -> None:

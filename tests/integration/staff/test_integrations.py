@@ -212,6 +212,9 @@ def test_pale_colour_is_refused_with_the_nearest_that_passes(sqlite_app: Flask) 
     assert wrong.status_code == 422
     assert wrong.text.count('aria-invalid="true"') == 5
     assert look(admin, path, product="x" * 61).status_code == 422
+    assert look(admin, path, radius="9" * 5000).status_code == 422
+    assert look(admin, path, product="👨\u200d👩\u200d👧 <b>Familia</b>").status_code == 303
+    assert "👨\u200d👩\u200d👧 &lt;b&gt;Familia&lt;/b&gt;" in admin.get(path).text
 
 
 def test_preview_shows_what_is_not_saved_and_only_the_console_frames_it(sqlite_app: Flask) -> None:
