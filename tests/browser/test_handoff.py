@@ -17,7 +17,7 @@ from tests.support.server import Server
 FRONT, BACK = "Front side", "Back side"
 BOTH = pytest.mark.parametrize("scripts", [True, False])
 # Longer than the other device's round of three seconds.
-ROUND_MILLISECONDS = 20_000
+ROUND_MILLISECONDS = 45_000
 
 
 def block(wizard: Wizard) -> Locator:
