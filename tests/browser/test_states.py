@@ -120,7 +120,7 @@ def test_a_long_pause_and_its_end_are_fine(visit: Visit, alta: Server) -> None:
 
 def _last_seen(alta: Server, time: datetime | None) -> None:
     """Set back the clock of every browser session, or end them."""
-    with sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3") as connection:
+    with sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3", timeout=60) as connection:
         if time is None:
             connection.execute("DELETE FROM browser_sessions")
         else:
