@@ -18,6 +18,7 @@ from tests.browser.pages import PATIENCE, Wizard
 from tests.browser.people import HTML_LANGUAGES, PEOPLE, Words
 from tests.support import browser, server
 
+HANGS_SECONDS = 300
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 SCREENS: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
@@ -40,6 +41,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mine.sort(key=lambda item: (-sizes[item.path], str(item.path)))
     for item in mine:
         item.add_marker("browser")
+        # A hang is still noticed; a machine that is busy with other things is none.
+        item.add_marker(pytest.mark.timeout(HANGS_SECONDS))
     items[:] = [item for item in items if item not in mine] + mine
 
 

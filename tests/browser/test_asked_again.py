@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ from tests.browser.moving import follow
 from tests.browser.pages import Wizard, photo
 from tests.support.http_browser import TIMEOUT_SECONDS
 from tests.support.processes import wait_until
-from tests.support.server import Server, running
+from tests.support.server import Delivered, Server, running
 from tests.support.signed import SECRET, signed
 from tests.support.upstream import KEY_ID, make_key
 
@@ -34,11 +33,9 @@ class Circle:
     own: Server
     upstream: Server
 
-    def delivery(self, reference: str, api: str) -> dict[str, Any]:
+    def delivery(self, reference: str, api: str) -> Delivered:
         """The newest delivery of an application to one API."""
-        shown = json.loads(self.own.flask("applications", "show", reference))
-        found: dict[str, Any] = next(each for each in shown["deliveries"] if each["api"] == api)
-        return found
+        return self.own.deliveries(reference)[api]
 
     def tell(self, api: str, upstream_id: str) -> None:
         """Say, as an upstream does, that something has changed."""
@@ -52,17 +49,17 @@ class Circle:
 
     def ask_again(self, reference: str, field_type: str, reason: str) -> None:
         """Have the upstream ask a check again; until the wizard knows."""
-        user_id = self.delivery(reference, KYC_USER)["upstream_id"]
+        user_id = self.delivery(reference, KYC_USER).upstream_id
         self.upstream.flask("kyc", "ask-again", user_id, field_type, reason)
         self.tell(KYC_USER, user_id)
-        wait_until(lambda: self.delivery(reference, KYC_USER)["state"] == "reopened", "the wizard to know")
+        wait_until(lambda: self.delivery(reference, KYC_USER).state == "reopened", "the wizard to know")
 
     def decide(self, reference: str, state: str) -> None:
         """Have the upstream decide; until the wizard knows."""
-        record_id = self.delivery(reference, RECORD)["upstream_id"]
+        record_id = self.delivery(reference, RECORD).upstream_id
         self.upstream.flask("records", "decide", record_id, state)
         self.tell(RECORD, record_id)
-        wait_until(lambda: self.delivery(reference, RECORD)["upstream_state"] == state, "the wizard to know")
+        wait_until(lambda: self.delivery(reference, RECORD).upstream_state == state, "the wizard to know")
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +107,10 @@ def test_person_gives_again_only_what_the_upstream_asks_and_sees_its_decision(
     visit: Visit, circle: Circle, screen: str, language: str, scripts: bool
 ) -> None:
     wizard = visit("BR", screen, language=language, scripts=scripts, address=circle.own.address)
-    wizard.answer_until("review")
+    wizard.skip_until("review")
     reference = wizard.send()
     circle.own.delivered(reference)
-    first = circle.delivery(reference, KYC_USER)["upstream_id"]
+    first = circle.delivery(reference, KYC_USER).upstream_id
 
     circle.ask_again(reference, "document_selfies", "selfie_dark")
     if not scripts:  # with them the page finds out by itself
@@ -138,8 +135,8 @@ def test_person_gives_again_only_what_the_upstream_asks_and_sees_its_decision(
     wizard.sees("review")
     expect(wizard.page.get_by_text(wizard.person.first_name)).to_have_count(0)
     assert wizard.send() == reference
-    wait_until(lambda: circle.delivery(reference, KYC_USER)["state"] == "delivered", "the answer to arrive")
-    assert circle.delivery(reference, KYC_USER)["upstream_id"] == first
+    wait_until(lambda: circle.delivery(reference, KYC_USER).state == "delivered", "the answer to arrive")
+    assert circle.delivery(reference, KYC_USER).upstream_id == first
 
     circle.decide(reference, "approved")
     wizard.page.reload()
@@ -158,7 +155,7 @@ def test_person_comes_back_by_their_personal_link_on_another_device(visit: Visit
     reference = wizard.send()
     circle.own.delivered(reference)
     circle.ask_again(reference, "phone_number", "moon_phase")
-    wait_until(lambda: circle.delivery(reference, KYC_USER)["attention"] is not None, "the operator to be told")
+    wait_until(lambda: circle.delivery(reference, KYC_USER).attention is not None, "the operator to be told")
 
     other = visit("BR", "phone", address=circle.own.address)
     other.page.goto(link)
@@ -170,7 +167,7 @@ def test_person_comes_back_by_their_personal_link_on_another_device(visit: Visit
     other.press()
     other.sees("review")
     assert other.send() == reference
-    wait_until(lambda: circle.delivery(reference, KYC_USER)["state"] == "delivered", "the answer to arrive")
+    wait_until(lambda: circle.delivery(reference, KYC_USER).state == "delivered", "the answer to arrive")
 
     circle.decide(reference, "rejected")
     other.page.reload()

@@ -14,6 +14,7 @@ from tests.browser.cameras import Camera, hide, note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
 from tests.browser.pages import Wizard, photo
+from tests.browser.uploads import let_tries_pass
 from tests.support.cards import Portrait, Side, card_jpeg, selfie_jpeg
 from tests.support.pictures import encoded, quadrants
 
@@ -323,12 +324,14 @@ def test_an_offline_photo_goes_on_from_the_camera_by_itself(visit: Visit, lens: 
     show(lens, seen())
     camera = at_document(visit)
     camera.wizard.expect_complaint("ERR_INTERNET_DISCONNECTED")
+    camera.page.clock.install()
     camera.open(FRONT)
     camera.page.context.set_offline(True)
     camera.take()
     camera.says("The connection is lost. The photo is kept here and sent again in a moment.")
     is_fine(camera.page)
-    expect(camera.button("Try again")).to_be_focused(timeout=30000)
+    let_tries_pass(camera.page, camera.button("Try again"))
+    expect(camera.button("Try again")).to_be_focused()
     is_fine(camera.page)
     camera.page.context.set_offline(False)
     camera.shows(BACK)

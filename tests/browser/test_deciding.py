@@ -19,7 +19,7 @@ from tests.support.server import Server
 
 def test_case_is_reviewed_by_keyboard_alone_and_who_is_second_is_told(visit: Visit, alta: Server) -> None:
     wizard = visit("AR", "phone", language="es")
-    wizard.answer_until("review")
+    wizard.skip_until("review")
     reference = wizard.send()
     alta.delivered(reference)
     app = app_of(alta)

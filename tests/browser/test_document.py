@@ -83,7 +83,7 @@ def test_difference_is_asked_about_at_review(visit: Visit, scripts: bool) -> Non
 @contextmanager
 def still_reading(alta: Server, wizard: Wizard) -> Iterator[None]:
     """As if the worker had not yet come to any photo; at the end it has."""
-    with closing(sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3")) as connection:
+    with closing(sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3", timeout=60)) as connection:
         while connection.execute("SELECT 1 FROM document_readings WHERE state = 'awaited'").fetchone():
             wizard.page.reload()
         done = connection.execute("SELECT state, value, photo_id FROM document_readings").fetchall()

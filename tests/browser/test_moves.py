@@ -147,7 +147,7 @@ def test_back_passes_a_corrected_error_without_asking_to_send_again(visit: Visit
 def test_two_clicks_on_submit_make_one_submission(visit: Visit, alta: Server, scripts: bool) -> None:
     """And Back from the status page does not open the application again; a change goes back to review."""
     wizard = visit("AR", "desktop", scripts=scripts)
-    wizard.answer_until("review")
+    wizard.skip_until("review")
     follow(wizard.page.get_by_role("link", name=re.compile("^Change – ")).nth(2))
     wizard.sees("identity")
     wizard.press("Save and go back to review")

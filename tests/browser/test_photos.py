@@ -17,7 +17,7 @@ from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
 from tests.browser.moving import follow
 from tests.browser.pages import Wizard, file_of, photo
-from tests.browser.uploads import UPLOADS, is_saved, slow_network, under_way
+from tests.browser.uploads import UPLOADS, is_saved, let_tries_pass, slow_network, under_way
 from tests.support.cards import card_jpeg
 from tests.support.pictures import encoded
 from tests.support.relay import relay_to
@@ -59,11 +59,7 @@ def lose(wizard: Wizard, label: str, file: Any) -> Locator:
     """Choose a photo that cannot be sent and let the time of all tries pass; the button that is offered then."""
     wizard.choose_photo(label, file)
     again = wizard.card(label).get_by_role("button", name="Try again")
-    for _second in range(120):
-        if again.is_visible():
-            break
-        wizard.page.clock.run_for(1000)
-    expect(again).to_be_visible()
+    let_tries_pass(wizard.page, again)
     return again
 
 

@@ -60,7 +60,7 @@ def test_every_step_is_fine_empty_with_errors_and_filled_in(
 def test_questions_about_a_post_appear_with_yes_and_are_fine(visit: Visit) -> None:
     """Open list, empty details, errors in them, remarks of the step before."""
     wizard = visit("BR", "phone", language="pt_BR")
-    wizard.answer_until("exposure")
+    wizard.skip_until("exposure")
     wizard.page.locator("details.more summary").click()
     expect(wizard.field("Post")).to_be_hidden()
     wizard.radio("Are you a politically exposed person?", "Yes").check()
@@ -120,7 +120,7 @@ def test_a_long_pause_and_its_end_are_fine(visit: Visit, alta: Server) -> None:
 
 def _last_seen(alta: Server, time: datetime | None) -> None:
     """Set back the clock of every browser session, or end them."""
-    with sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3") as connection:
+    with sqlite3.connect(Path(alta.environment["ALTA_INSTANCE"]) / "alta.sqlite3", timeout=60) as connection:
         if time is None:
             connection.execute("DELETE FROM browser_sessions")
         else:
@@ -132,7 +132,7 @@ def _last_seen(alta: Server, time: datetime | None) -> None:
 def test_pages_without_scripts_show_what_scripts_would_hide(visit: Visit) -> None:
     """File choosers and upload buttons are in sight, nothing is wider than a phone."""
     wizard = visit("BR", "phone", scripts=False)
-    wizard.answer_until("document")
+    wizard.skip_until("document")
     card = wizard.card("Front side")
     expect(card.locator("input[type=file]")).to_be_visible()
     expect(card.get_by_role("button", name=wizard.words("Upload this photo"))).to_be_visible()

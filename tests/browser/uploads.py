@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.pages import Wizard
 
@@ -27,6 +27,15 @@ def under_way(wizard: Wizard, label: str) -> None:
     bar = wizard.card(label).get_by_role("progressbar")
     share = bar.evaluate(UNDER_WAY)
     assert 0 < share < 0.5
+
+
+def let_tries_pass(page: Page, again: Locator) -> None:
+    """Move the page's clock, which the test has installed, until all tries have failed and `again` is offered."""
+    for _second in range(120):
+        if again.is_visible():
+            break
+        page.clock.run_for(1000)
+    expect(again).to_be_visible()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import httpx
 import psutil
@@ -22,7 +23,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = STOP_SECONDS = DELIVER_SECONDS = 60.0
 DELIVERIES = """
-SELECT deliveries.api, deliveries.state, deliveries.upstream_id
+SELECT deliveries.api, deliveries.state, deliveries.upstream_id, deliveries.upstream_state, deliveries.attention
 FROM deliveries
 JOIN submissions ON submissions.id = deliveries.submission_id
 JOIN applications ON applications.id = submissions.application_id
@@ -36,6 +37,15 @@ NEW_LIMITS = {f"ALTA_LIMIT_{name}": GENEROUS for name in ("SIGN_IN", "HELP")}
 # Below those that systems give to whoever asks for any, and others for each process of the tests.
 _FIRST_PORT = 20_000 + os.getpid() % 100 * 100
 _PORTS = itertools.cycle(range(_FIRST_PORT, _FIRST_PORT + 100))
+
+
+class Delivered(NamedTuple):
+    """How the way to one API stands."""
+
+    state: str
+    upstream_id: str
+    upstream_state: str | None
+    attention: str | None
 
 
 @dataclass
@@ -62,15 +72,18 @@ class Server:
         """The application's ids by API, once the worker has delivered it to both."""
         deadline = time.monotonic() + DELIVER_SECONDS
         while True:
-            # Not by a command, whose start takes longer than a delivery does.
-            found = {api: (state, upstream_id) for api, state, upstream_id in self._deliveries(reference)}
-            if found and all(state == "delivered" for state, _upstream_id in found.values()):
-                return {api: upstream_id for api, (_state, upstream_id) in found.items()}
+            found = self.deliveries(reference)
+            if found and all(each.state == "delivered" for each in found.values()):
+                return {api: each.upstream_id for api, each in found.items()}
             assert time.monotonic() < deadline, f"not delivered: {found}"
             self._pass_time(0.05)
 
-    def _deliveries(self, reference: str) -> list[tuple[str, str, str]]:
-        """API, state and id of each of an application's deliveries; those of its latest submission come last."""
+    def deliveries(self, reference: str) -> dict[str, Delivered]:
+        """An application's latest delivery to each API; not by a command, whose start takes longer than a delivery."""
+        return {api: Delivered(*rest) for api, *rest in self._deliveries(reference)}
+
+    def _deliveries(self, reference: str) -> list[tuple[Any, ...]]:
+        """The rows; those of the latest submission come last."""
         url = self.environment.get("ALTA_DATABASE_URL")
         if url:
             with psycopg.connect(url) as connection:
