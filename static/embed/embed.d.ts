@@ -27,32 +27,12 @@ export declare class AltaOnboarding extends HTMLElement {
   setTheme(theme: AltaTheme): void;
   /** Keeps what was typed, then takes the frame away. */
   close(): void;
-  addEventListener<K extends keyof HTMLElementEventMap>(
-    type: K,
-    listener: (this: AltaOnboarding, event: HTMLElementEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  removeEventListener<K extends keyof HTMLElementEventMap>(
-    type: K,
-    listener: (this: AltaOnboarding, event: HTMLElementEventMap[K]) => unknown,
-    options?: boolean | EventListenerOptions,
-  ): void;
-  removeEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | EventListenerOptions,
-  ): void;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     "alta-onboarding": AltaOnboarding;
   }
-  // They bubble: whatever is around the element hears them too.
+  // They bubble: whoever listens, on the element or around it, knows what they carry.
   interface GlobalEventHandlersEventMap extends AltaEvents {}
 }
