@@ -94,7 +94,7 @@ def test_agent_fills_in_for_a_person_in_the_branch(visit: Visit, house: Flask) -
     is_fine(agent.page)
     agent.press()
     says(agent, "Selfies")
-    agent.page.get_by_role("link", name=re.compile("^AL-")).click()
+    follow(agent.page.get_by_role("link", name=re.compile("^AL-")))
     says(agent, "Where the person is")
     person.answer("exposure")
     person.answer("document")

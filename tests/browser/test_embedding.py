@@ -304,6 +304,7 @@ def test_spent_tokens_and_a_frame_whose_time_is_over(site: Site, browse: Callabl
     site.end_frames()
     wizard.choose_photo("Front side", photo_of("Front side"))
     expect(wizard.card("Front side").get_by_text("Your time here is over")).to_be_visible()
+    page.wait_for_function("window.told.some(({ type }) => type === 'expired')")
     assert wizard.told("expired") == [{"code": "frame_expired", "renew": True}]
     fresh = site.call(f"/{made['id']}/launch")["launch_token"]
     page.evaluate("token => { one.launchToken = token; }", fresh)
