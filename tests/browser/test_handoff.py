@@ -213,7 +213,7 @@ def test_cancelling_tells_the_phone(visit: Visit) -> None:
     computer.press("Disconnect the phone")
     expect(block(computer)).to_contain_text(computer.words("The phone is disconnected. What it took is kept."))
     is_fine(computer.page)
-    heading(phone, "The phone was disconnected on the other screen")
+    heading(phone, "The phone was disconnected at the other screen")
     is_fine(phone.page)
     connect(phone, hand_over(computer))
 
