@@ -56,4 +56,5 @@ def fill(settings: Settings, count: int, context: Callable[[], AbstractContextMa
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for done, _nothing in enumerate(pool.map(play, missing), 1):
             yield done
+        own.cases.flags.catch_up()
         own.counts.flush()

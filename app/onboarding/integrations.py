@@ -21,6 +21,7 @@ __all__ = [
     "NameTakenError",
     "authenticate",
     "create",
+    "is_name",
     "list_all",
     "new_token",
     "register_key",
@@ -55,8 +56,7 @@ def create(
     told within the transaction. Raises IntegrationError if the name is odd, NameTakenError if it is taken.
     """
     name = name.strip()
-    # The star means every integration where somebody's are named.
-    if not 1 <= len(name) <= NAME_MAXIMUM or not name.isprintable() or name == "*":
+    if not is_name(name):
         raise IntegrationError(
             f"An integration's name has 1 to {NAME_MAXIMUM} printable characters, and is not a star."
         )
@@ -71,6 +71,11 @@ def create(
             if any(name == other.name for other in list_all()):
                 raise NameTakenError(f"There already is an integration named {name}.") from None
     raise IntegrationError("Several integrations were made at this moment: try again.")
+
+
+def is_name(name: str) -> bool:
+    """Whether an integration may be called so; a star means every integration where somebody's are named."""
+    return 1 <= len(name) <= NAME_MAXIMUM and name.isprintable() and name != "*"
 
 
 def new_token() -> str:

@@ -13,7 +13,7 @@ from app.onboarding.embedding.desk import Standing
 from app.onboarding.embedding.looks import LookError, WantedLook, wanted_of
 from app.onboarding.embedding.registry import RegistryError
 from app.onboarding.embedding.sandbox import DEMO_PATH, NAME
-from app.onboarding.integrations import NAME_MAXIMUM, IntegrationError, NameTakenError
+from app.onboarding.integrations import NAME_MAXIMUM, NameTakenError, is_name
 from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.guard import allow, me, source
@@ -52,15 +52,18 @@ def add_integration() -> Any:
         return _form()
     form = request.form
     name, country, is_test = form.get("name", "").strip(), form.get("country", ""), "is_test" in form
+    faults = {}
+    if not is_name(name):
+        faults["name"] = _("Give a name of up to %(maximum)d characters", maximum=NAME_MAXIMUM)
     if country not in COUNTRIES:
-        return _form({"country": _("Choose a country")})
+        faults["country"] = _("Choose a country")
+    if faults:
+        return _form(faults)
     desk = services().embedding.desk
     try:
         made, token = desk.create(name, country=country, is_test=is_test, by=me(), address=source())
     except NameTakenError:
         return _form({"name": _("An integration has that name already, or had it until it was revoked")})
-    except IntegrationError:
-        return _form({"name": _("Give a name of up to %(maximum)d characters", maximum=NAME_MAXIMUM)})
     return page(made, token=token)
 
 

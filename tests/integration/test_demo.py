@@ -64,6 +64,7 @@ def test_demo_fills_with_every_state_of_both_countries_and_adds_nothing_twice(ap
     assert {each.given_by for each in found(app, Answer) if each.channel == "branch"} != {""}
     assert one(app, "SELECT sum(number) FROM figure_counts WHERE figure = 'submitted'") == COUNT - 1
     assert one(app, "SELECT count(*) FROM audit_rows WHERE action LIKE 'case_%'") == 4
+    assert one(app, "SELECT count(*) FROM listing_flags WHERE flag = 'assisted'") == 2
     keyring = app.extensions["alta"].keyring
     for sent in found(app, Submission):
         snapshot = open_snapshot(keyring, sent.id, sent.snapshot)
