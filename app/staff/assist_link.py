@@ -18,7 +18,7 @@ from app.staff.assist_seat import sit
 from app.staff.blueprint import staff
 from app.staff.guard import allow, me, source
 from app.steps import phone
-from app.web import languages
+from app.web import languages, link_makers
 from app.web.addresses import Addresses
 from app.web.guard import journey_of
 from app.web.logs import log
@@ -54,6 +54,7 @@ def assist_link(assistance: str) -> Any:
     if request.method == "POST" and services().helping.links.may_be_made(draft):
         as_text = TEXT in request.form and bool(number) and services().helping.texts.can_send
         shown = _make(draft, number if as_text else "")
+        link_makers.mark(hours=services().settings.person_link_hours)
     return render_template(
         "staff/assist/link.html",
         draft=draft,

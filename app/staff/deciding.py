@@ -34,6 +34,7 @@ APPROVE, REJECT, ASK = "approve", "reject", "ask-again"
 TEMPLATES = {kind: f"staff/decide/{kind}.html" for kind in (APPROVE, REJECT, ASK)}
 KINDS = {APPROVE: APPROVED, REJECT: REJECTED, ASK: ASKED_AGAIN}
 SENTENCE_MAXIMUM = 300
+REASON = "reason-"
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Filled:
     reason: str = ""
     sentence: str = ""
     asked: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -143,8 +145,12 @@ def _filled(kind: str) -> Filled:
             filled, "sentence", lambda text: clean_line(text, maximum=SENTENCE_MAXIMUM, required=False)
         )
     if kind == ASK:
-        filled.asked = {name: form.get(f"reason-{name}", "") for name in form.getlist("ask")}
-        if not filled.asked:
+        filled.reasons = {key.removeprefix(REASON): code for key, code in form.items() if key.startswith(REASON)}
+        filled.asked = {name: filled.reasons.get(name, "") for name in form.getlist("ask")}
+        for name in (name for name, code in filled.reasons.items() if code and name not in filled.asked):
+            # Whether it is to be asked is not to be guessed: it opens for the person, or does not.
+            filled.faults[f"{REASON}{name}"] = _("Tick it too, or take its reason away: %(what)s", what=item_name(name))
+        if not (filled.asked or filled.faults):
             filled.faults["ask"] = _("Tick what is to be asked again")
     return filled
 
@@ -189,7 +195,7 @@ def _items(standing: Standing, filled: Filled) -> list[Any]:
     items = services().decisions.items(standing.case, language=languages.current())
     for item in items:
         if item.name in filled.asked and filled.asked[item.name] not in item.reasons:
-            filled.faults[f"reason-{item.name}"] = _("Choose a reason: %(what)s", what=item_name(item.name))
+            filled.faults[f"{REASON}{item.name}"] = _("Choose a reason: %(what)s", what=item_name(item.name))
     return [(item, reasons_for(item)) for item in items]
 
 

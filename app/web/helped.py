@@ -9,7 +9,7 @@ from flask import render_template, request
 from app.onboarding.draft import Draft
 from app.onboarding.errors import LinkGoneError, WrongBirthDateError
 from app.onboarding.helping.codes import HelpCode
-from app.web import languages
+from app.web import languages, link_makers
 from app.web.addresses import addresses
 from app.web.comeback import ask, asked_language, filled
 from app.web.guard import admit, cookie, require_draft
@@ -60,6 +60,8 @@ def end_help() -> Any:
 @limit_resume
 def part(token: str) -> Any:
     """Open a link to one's part once the birth date is right, in the language of the application."""
+    if link_makers.is_marked():
+        return render_template("wizard/not_here.html"), 403
     links, form = services().helping.links, filled()
     try:
         standing = links.standing(token)

@@ -50,6 +50,8 @@ def test_pages_of_helping_are_valid(
     pages.keep("link", agent.browser)
     link = agent.link(text="1")
     pages.keep("link not sent", agent.browser)
+    agent.browser.get(link)
+    pages.keep("link in the wrong browser", agent.browser, 403)
     agent.browser.get(agent.home)
     pages.keep("overview", agent.browser)
     person = Applicant(app)

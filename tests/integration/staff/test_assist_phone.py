@@ -149,6 +149,19 @@ def test_link_wants_the_birth_date_and_ends(app: Flask) -> None:
     assert one(app, "SELECT count(*) FROM audit_rows WHERE action = 'person_link_made'") == 3
 
 
+def test_link_does_not_open_in_the_browser_that_made_it(app: Flask) -> None:
+    """Whoever is signed in there would agree for somebody else; any other device opens it."""
+    agent = helper(app)
+    agent.begin("phone")
+    agent.answer_all()
+    link = agent.link()
+    cookie = agent.browser.browser.get_cookie("alta_makes_links", path="/apply/yours")
+    assert cookie is not None and (cookie.http_only, cookie.same_site) == (True, "Lax")
+    assert agent.browser.get(link).status == 403
+    assert "This link is for the person" in agent.page.html
+    assert person_with(app, link).page.path == "/apply/agree"
+
+
 @pytest.fixture
 def texting(make_app: Callable[..., Flask], httpserver: HTTPServer) -> Flask:
     """An Alta whose text messages go to a server of the test."""

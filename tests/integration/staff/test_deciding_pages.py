@@ -71,8 +71,12 @@ def test_asking_again_wants_something_ticked_with_a_reason(app: Flask, console: 
     assert console.send().html.count('href="#ask"') == 1
     assert console.send(ask="phone").html.count('href="#reason-phone"') == 1
     assert console.send(ask="shoes", **{"reason-shoes": "asked_again"}).status == 422
+    # A reason without its tick is not passed over in silence, beside one that is ticked either.
+    page = console.send(**{**PHONE, "reason-income": "income_outdated"})
+    assert page.html.count('href="#reason-income"') == 1 and "Tick it too" in page.html
+    assert re.search(r'<option value="income_outdated" selected>', page.html)
     assert one(app, "SELECT stage FROM applications") == "to_review"
-    page = console.send(**PHONE)
+    page = console.send(**{**PHONE, "reason-income": ""})
     assert page.path == console.address
     assert "We could not reach you at that number." in page.html
     assert offers(page) == ["ask-again", "reject"]
