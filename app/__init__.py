@@ -32,7 +32,7 @@ from app.web.errors import init_errors
 from app.web.guard import page_words
 from app.web.limits import limit_api, limit_storage, limiter
 from app.web.logs import configure, init_logs
-from app.web.request import AltaRequest
+from app.web.request import AltaRequest, init_request
 from app.web.security import csrf, init_security
 from app.web.session import CookieSessions
 from app.wiring import Services, install, wire
@@ -65,6 +65,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     install(app, services)
     init_logs(app)
     init_hosts(app)
+    init_request(app)
     init_database(app)
     services.counts.open(app.app_context)
     init_migrations(app)

@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.embed.frame import is_own_post
 from app.embed.launch import embed
-from app.onboarding.embedding.errors import LaunchError
+from app.onboarding.embedding.errors import LaunchError, LaunchFault
 from app.web.limits import limit_resume
 from app.web.security import csrf, framed_by
 from app.wiring import services
@@ -34,6 +34,8 @@ def _signer() -> URLSafeTimedSerializer:
 def doctor() -> Any:
     """The page with its checks; the launch token names the team and is not used up."""
     token = request.args.get("token", "")
+    if not token:
+        return render_template("embed/over.html", fault=LaunchFault.UNKNOWN.value), 410
     state, origins = "good", []
     try:
         registered = services().embedding.frames.peek(token)

@@ -1,4 +1,4 @@
-"""The request: uploads stay in memory that is no Python heap, and never touch a disk in plain."""
+"""The request: uploads stay in memory that is no Python heap, never on a disk in plain; its address is plain text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import tempfile
 from typing import IO, cast
 
-from flask import Request
+from flask import Flask, Request, abort, request
 
 # The kind of a form that can have no photo in it.
 TEXTS_ONLY = "application/x-www-form-urlencoded"
@@ -42,3 +42,12 @@ class AltaRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         return memory_file()
+
+
+def init_request(app: Flask) -> None:
+    """Have addresses with a NUL lead nowhere: nothing has one in it, and PostgreSQL cannot even be asked."""
+
+    @app.before_request
+    def _address() -> None:
+        if "\0" in request.path or b"%00" in request.query_string:
+            abort(404)

@@ -167,4 +167,5 @@ def test_doctor_opens_anywhere_without_using_a_token_up(sqlite_app: Flask) -> No
     assert answer.status_code == 303
     unknown = browser.get("/embed/doctor?token=x")
     assert "frame-ancestors *" in unknown.headers["Content-Security-Policy"]
+    assert browser.get("/embed/doctor").headers["X-Frame-Options"] == "DENY"
     assert ("launch_unknown" in unknown.text, "bank.example" in unknown.text) == (True, False)

@@ -145,6 +145,7 @@ def test_foreign_sessions_look_like_missing_ones(team: Team, call: tuple[str, st
         seen.append((answer.status_code, answer.text, headers, log.statements))
     assert seen[0] == seen[1] == seen[2]
     assert seen[0][0] == 404
+    assert team.call(method, f"/%00{path}").text == seen[0][1]
     if method != "DELETE":
         assert team.call(method, f"/{erased}{path}").text == seen[0][1]
     assert Team(team.app, "third").call("GET", f"/{erased}").status_code == 404
