@@ -64,7 +64,8 @@ function take(place, fresh) {
 
 const poll = async (wait) => {
   const place = one("[data-poll]");
-  if (!place) return;
+  // A sandboxed frame without an origin may fetch nothing: it opens itself anew (frame.js).
+  if (!place || self.origin === "null") return;
   const { seen } = place.dataset;
   let next = Math.min(wait * 1.2, 30000);
   try {

@@ -155,7 +155,6 @@ addEventListener("click", ({ target }) => {
 });
 
 if (inside) {
-  html.classList.add("framed");
   new ResizeObserver(measure).observe(document.body);
   new MutationObserver(measure).observe(document.body, { subtree: true, attributeFilter: ["open"] });
 }

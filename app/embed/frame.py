@@ -149,6 +149,8 @@ def theme() -> Response:
     response = Response(css, content_type="text/css; charset=utf-8")
     # Another theme has another address.
     response.headers["Cache-Control"] = f"private, max-age={THEME_KEPT_SECONDS}"
+    # To a sandboxed frame without an origin, its own style sheet comes from another site.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -8,7 +8,8 @@ from app.embed.launch import embed
 from app.pictures.logo import LOGO_TYPE
 from app.wiring import services
 
-FOR_EVER = "public, max-age=31536000, immutable"
+# Shown in a sandboxed frame without an origin too, to which we are another site.
+HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @embed.get("/logo/<name>")
@@ -17,4 +18,4 @@ def logo(name: str) -> Response:
     found = services().embedding.looks.logo(name)
     if found is None:
         abort(404)
-    return Response(found, content_type=LOGO_TYPE, headers={"Cache-Control": FOR_EVER})
+    return Response(found, content_type=LOGO_TYPE, headers=HEADERS)

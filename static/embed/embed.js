@@ -135,6 +135,8 @@ export class AltaOnboarding extends (globalThis.HTMLElement ?? Object) {
     const frame = document.createElement("iframe");
     const path = this.hasAttribute("doctor") ? "doctor" : "launch";
     frame.allow = "camera";
+    // Tells its pages from their first moment that they need no bars to scroll.
+    frame.name = "alta-sized";
     frame.loading = "lazy";
     frame.title = this.title || this.#words()[0];
     frame.src = `${this.host}/embed/${path}?token=${encodeURIComponent(token)}`;

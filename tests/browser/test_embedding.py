@@ -140,6 +140,7 @@ def test_strict_policies_nested_pages_and_two_frames(site: Site, browse: Callabl
     """A host whose policy allows no more than what the docs name shows two sessions, which do not mix; within a page of
     the same team they go on as well, and one that nobody registered sees neither."""
     policy = f"default-src 'none'; script-src 'self' {site.address}; frame-src {site.address}"
+    policy += "; require-trusted-types-for 'script'; trusted-types 'none'"
     one, two = site.call(locale="en"), site.call(country="BR", locale="pt-BR")
     inner = site.page(
         "/two",
@@ -221,6 +222,8 @@ def test_theme_and_language_change_midway_without_loss(site: Site, browse: Calla
     wizard = framed(page)
     expect(wizard.page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("#one iframe")).to_have_attribute("title", "Identity verification")
+    # From its first moment a page is as it stays: else its edges and a bar to scroll it would come and go.
+    expect(wizard.page.locator("html")).to_have_class("framed sizing sized")
     wizard.agree()
     wizard.sees("personal")
     name = wizard.field("Given names")

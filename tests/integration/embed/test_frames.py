@@ -301,8 +301,10 @@ def test_language_and_theme_are_kept_with_the_frame(team: Team) -> None:
     for theme, status in (('{"accent":"#7a3cff","scheme":"dark"}', 204), ('{"accent":"#ff6600"}', 422), ("{", 422)):
         answer = person.browser.post(f"{person.prefix}/theme", data={**fields, "theme": theme}, headers=headers)
         assert answer.status_code == status
-    css = person.browser.get(f"{person.prefix}/theme.css").text
-    assert "--accent: light-dark(#7a3cff," in css and "color-scheme: dark" in css
+    sheet = person.browser.get(f"{person.prefix}/theme.css")
+    assert "--accent: light-dark(#7a3cff," in sheet.text and "color-scheme: dark" in sheet.text
+    # A sandboxed frame without an origin is another site even to its own style sheet.
+    assert sheet.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_cancelled_session_closes_its_frames(team: Team) -> None:

@@ -173,6 +173,7 @@ def test_look_is_in_every_frame_and_the_session_goes_over_it(app: Flask) -> None
     answer = person.browser.get(source[1])
     assert answer.mimetype == "image/webp"
     assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "Set-Cookie" not in answer.headers
     assert Image.open(io.BytesIO(answer.data)).size == (288, 96)
     assert look(admin, path, drop_logo="1").status_code == 303
