@@ -107,7 +107,7 @@ def test_computer_is_first_and_the_phone_is_told(visit: Visit) -> None:
     computer.skip_until("document")
     connect(phone, hand_over(computer))
     put(computer, FRONT, 1)
-    hint = phone.card(FRONT).get_by_text(phone.words("It was added on the computer; a new one takes its place."))
+    hint = phone.card(FRONT).get_by_text(phone.words("It was added on the other screen; a new one takes its place."))
     put(phone, BACK, 2)
     comes_to(computer, "selfies")
     computer.page.go_back()
@@ -213,7 +213,7 @@ def test_cancelling_tells_the_phone(visit: Visit) -> None:
     computer.press("Disconnect the phone")
     expect(block(computer)).to_contain_text(computer.words("The phone is disconnected. What it took is kept."))
     is_fine(computer.page)
-    heading(phone, "The phone was disconnected on the computer")
+    heading(phone, "The phone was disconnected at the other screen")
     is_fine(phone.page)
     connect(phone, hand_over(computer))
 

@@ -17,7 +17,7 @@ OVER = {
     "unknown": (410, "This link does not work"),
     "used": (409, "Another phone is already connected"),
     "expired": (410, "The time for this phone is over"),
-    "cancelled": (410, "The phone was disconnected on the computer"),
+    "cancelled": (410, "The phone was disconnected at the other screen"),
     "finished": (410, "Thank you: this phone is done"),
     "sent": (410, "The application was sent"),
     "none": (410, "No photos to take here yet"),

@@ -75,7 +75,7 @@ def test_phone_and_computer_at_the_same_time_the_last_one_wins(computer: Applica
     page = phone.get("/phone")
     assert slots(page.html)[0] == "front_document"
     assert thumbnails(page.html) == []
-    assert "It was added on the computer" in page.html
+    assert "It was added on the other screen" in page.html
     assert upload(phone, "front_document", b"no picture").status_code == 422
     assert thumbnails(upload(phone, "front_document", picture(3)).text) != []
     (shown,) = thumbnails(computer.get("/apply/document").html)
@@ -98,7 +98,7 @@ def test_phone_decides_nothing_about_a_photo_of_the_computer(
     data = {**secrets_of(phone.page), button: "front_document"}
     path, headers = ("/phone/photos/front_document", SCRIPT) if way == "script" else ("/phone", {})
     answer = phone.browser.post(path, data=data, headers=headers, follow_redirects=True)
-    assert (answer.status_code, "It was added on the computer" in answer.text) == (200, True)
+    assert (answer.status_code, "It was added on the other screen" in answer.text) == (200, True)
     assert rows(app, "SELECT slot, kept_at FROM photos") == [("front_document", None)]
 
 
