@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
+from typing import Any
 
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.support.journey import Applicant
 from tests.support.quick import secrets_of
 
+SCRIPT = {"X-Requested-With": "alta"}
+OVER = {
+    "unknown": (410, "This link does not work"),
+    "used": (409, "Another phone is already connected"),
+    "expired": (410, "The time for this phone is over"),
+    "cancelled": (410, "The phone was disconnected at the other screen"),
+    "finished": (410, "Thank you: this phone is done"),
+    "sent": (410, "The application was sent"),
+    "none": (410, "No photos to take here yet"),
+}
 _LINK = re.compile(r'id="handoff-link"[^>]*>https?://[^/<]+(/phone/[^<]+)<')
 _MATCH = re.compile(r"match[^>]*>(\d\d)</")
 
@@ -45,3 +58,24 @@ def phone_on(app: Flask, link: str) -> Applicant:
     assert page.status == 200, page.html
     assert phone.send({}).path == "/phone"
     return phone
+
+
+def slots(html: str) -> list[str]:
+    """The photos that a page has cards for."""
+    return re.findall(r'id="card-(\w+)"', html)
+
+
+def thumbnails(html: str) -> list[str]:
+    """The addresses of the photos that a page shows."""
+    return re.findall(r'<img src="([^"]+)"', html)
+
+
+def upload(phone: Applicant, slot: str, content: bytes) -> TestResponse:
+    """Send one photo from a phone, as its script does."""
+    data = {**secrets_of(phone.page), "file": (io.BytesIO(content), "x.jpg")}
+    return phone.browser.post(f"/phone/photos/{slot}", data=data, headers=SCRIPT)
+
+
+def is_over(page: Any, why: str) -> bool:
+    """Whether the page says that the handoff is over for this reason."""
+    return (page.status, OVER[why][1] in page.html) == (OVER[why][0], True)
