@@ -1,5 +1,8 @@
 """The applicants' pages."""
 
+from functools import cache
+from typing import Any
+
 from flask import Flask
 from jinja2.runtime import Macro
 
@@ -22,3 +25,6 @@ def _share_parts(app: Flask) -> None:
     for part in ("icons", "fields", "pieces"):
         macros = vars(app.jinja_env.get_template(f"parts/{part}.html").module)
         app.jinja_env.globals.update({name: macro for name, macro in macros.items() if isinstance(macro, Macro)})
+    # An icon looks the same on every page.
+    drawn: Any = app.jinja_env.globals["icon"]
+    app.jinja_env.globals["icon"] = cache(drawn)
