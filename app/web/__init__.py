@@ -6,6 +6,9 @@ from typing import Any
 from flask import Flask
 from jinja2.runtime import Macro
 
+# Of what they are given, a few words of the templates' own, these make the same for everybody.
+CONSTANT = ("icon", "language_buttons")
+
 
 def register_pages(app: Flask) -> None:
     """Give the application every applicant's page."""
@@ -25,6 +28,6 @@ def _share_parts(app: Flask) -> None:
     for part in ("icons", "fields", "pieces"):
         macros = vars(app.jinja_env.get_template(f"parts/{part}.html").module)
         app.jinja_env.globals.update({name: macro for name, macro in macros.items() if isinstance(macro, Macro)})
-    # An icon looks the same on every page.
-    drawn: Any = app.jinja_env.globals["icon"]
-    app.jinja_env.globals["icon"] = cache(drawn)
+    for name in CONSTANT:
+        made: Any = app.jinja_env.globals[name]
+        app.jinja_env.globals[name] = cache(made)
