@@ -33,6 +33,7 @@ from app.web.guard import page_words
 from app.web.limits import limit_api, limit_storage, limiter
 from app.web.logs import configure, init_logs
 from app.web.request import AltaRequest, init_request
+from app.web.response import AltaResponse
 from app.web.security import csrf, init_security
 from app.web.session import CookieSessions
 from app.wiring import Services, install, wire
@@ -58,7 +59,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     prepare_instance(settings.instance)
     open_metrics(settings.instance / "metrics")
     app = Alta("alta", root_path=str(ROOT), template_folder="templates", static_folder=None)
-    app.request_class = AltaRequest
+    app.request_class, app.response_class = AltaRequest, AltaResponse
     services = wire(settings)
     app.session_interface = CookieSessions(settings.secret_key, production=settings.mode == "production")
     _configure(app, settings)

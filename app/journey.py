@@ -57,9 +57,10 @@ class Journey:
         self.vouched = vouched
         self.reopened = dict(reopened or {})
         applying = [step for step in steps if step.applies(context)]
-        applying.sort(key=lambda step: step.key != context.first_step)
+        if context.first_step:
+            applying.sort(key=lambda step: step.key != context.first_step)
         self.everything = tuple(applying)
-        wanted = [step for step in applying if not self.reopened or self._is_asked(step)]
+        wanted = [step for step in applying if self._is_asked(step)] if self.reopened else applying
         self.left = tuple(step for step in wanted if leaves(step, context)) if leaves else ()
         self.steps = tuple(step for step in wanted if step not in self.left) if self.left else tuple(wanted)
         self._by_key = {step.key: step for step in self.steps}

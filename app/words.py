@@ -2,22 +2,31 @@
 
 from typing import Any
 
-from flask import g, has_app_context
 from flask_babel import get_translations
 from flask_babel.speaklater import LazyString
 
 from app.domain.errors import Notice
+from app.present import the_notes
+
+
+def catalogue() -> Any:
+    """The words of the request's language.
+
+    A page asks for some thirty; Flask-Babel would look locale and catalogue up anew for each.
+    """
+    try:
+        notes = the_notes()
+    except RuntimeError:
+        return get_translations()
+    found = notes.get("catalogue")
+    if found is None:
+        found = notes.catalogue = get_translations()
+    return found
 
 
 def gettext(message: str, **parts: object) -> str:
-    """`message` in the request's language, its places filled.
-
-    A page has some thirty of them. Flask-Babel's own would look locale and catalogue up anew for each.
-    """
-    catalogue: Any = g.get("catalogue") if has_app_context() else get_translations()
-    if catalogue is None:
-        catalogue = g.catalogue = get_translations()
-    text: str = catalogue.gettext(message)
+    """`message` in the request's language, its places filled."""
+    text: str = catalogue().gettext(message)
     return text % parts if parts else text
 
 
@@ -26,7 +35,10 @@ class Words(LazyString):  # type: ignore[misc]  # the library has no types
 
     def __init__(self, message: str, **parts: object) -> None:
         super().__init__(gettext, message, **parts)
-        self.source = message
+        self.source, self.parts = message, parts
+
+    def __str__(self) -> str:
+        return gettext(self.source, **self.parts)
 
 
 def lazy_gettext(message: str, **parts: object) -> Words:

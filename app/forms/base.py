@@ -30,6 +30,11 @@ class BareForm(Form):
 
         def __getitem__(self, name: str) -> Any: ...
 
+    def process(self, formdata: Any = None, *_others: Any, **_none: Any) -> None:
+        """Let each field read what was posted; nothing else fills ours in."""
+        for field in self:
+            field.process(formdata)
+
     def faults(self) -> Iterator[tuple[str, str]]:
         """Each fault as (id of the element to go to, sentence), in the order of the page."""
         for field in self:
@@ -77,6 +82,8 @@ class StepForm(BareForm):
 
     def offer(self, answers: Mapping[str, str], hint: object) -> None:
         """Fill in what `answers` speak of, in the shape of a post, and say `hint` beside each such field."""
+        if not answers:
+            return
         for field in self:
             if not answers.keys().isdisjoint(field.typed()):
                 field.process(formdata_from(answers))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
@@ -67,11 +68,11 @@ class Access:
         limit = timedelta(minutes=self.settings.idle_minutes)
         return self.clock() - draft.seen_at > limit and self.birth_date(draft) is not None
 
-    def would_change_what_is_asked(self, draft: Draft, name: str, answers: Mapping[str, str]) -> bool:
+    def would_change_what_is_asked(self, draft: Draft, name: str, form: Any) -> bool:
         """Whether an idle browser is about to replace the very birth date that it will be asked for."""
         if name != ASKS_BIRTH_DATE or not self.is_idle(draft):
             return False
-        return self._sure_birth_date(draft) not in (None, _birth_date_in(answers))
+        return self._sure_birth_date(draft) not in (None, _birth_date_in(form.answers()))
 
     def see(self, draft: Draft, token: str) -> None:
         """Move the idle clock of a browser session."""

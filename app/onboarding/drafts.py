@@ -211,14 +211,9 @@ class Drafts(DraftReader):
                 self._forget_typed(connection, draft.id, name)
             draft.hand.sign(connection, step.key)
         self.counts.answered(draft, step.key)
-        return replace(
-            draft,
-            givers={**draft.givers, name: Giver(by=row["given_by"], channel=row["channel"], at=row["updated_at"])},
-            kept={**draft.kept, name: kept},
-            reopened=reopened,
-            answers={**draft.answers, name: answers},
-            notices={**draft.notices, name: notices},
-        )
+        draft.givers[name] = Giver(by=row["given_by"], channel=row["channel"], at=row["updated_at"])
+        draft.answers[name], draft.notices[name], draft.kept[name] = answers, notices, kept
+        return replace(draft, reopened=reopened) if draft.reopened else draft
 
     def keep_typed(self, draft: Draft, step: Step, context: StepContext, form: Any) -> None:
         """Keep what was typed so far, valid or not, to be shown again; it counts as no answer. Raises ClosedError."""

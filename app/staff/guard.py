@@ -10,6 +10,7 @@ from flask import Flask, abort, current_app, g, jsonify, render_template, reques
 from app.domain.roles import Permission
 from app.onboarding.staff.members import StaffMember
 from app.onboarding.staff.sessions import StaffSession, Stage
+from app.present import the_request
 from app.staff.hosts import is_staff_path
 from app.staff.navigation import page_words
 from app.web import languages
@@ -123,7 +124,7 @@ def _words() -> dict[str, Any]:
 
 
 def _admit_or_turn_away() -> Any:
-    if not is_staff_path(request.path):
+    if not is_staff_path(the_request().path):
         return None
     if _comes_from_elsewhere():
         # The cookie is Strict: it did not come along, and none may take its place. The page asks again for itself.

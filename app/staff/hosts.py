@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, abort, g, request, url_for
+from flask import Flask, abort, g, url_for
 
+from app.present import the_request
 from app.web.addresses import STAFF_PREFIX
 from app.web.guard import cookie
 from app.web.wizard import go
@@ -26,7 +27,8 @@ def init_hosts(app: Flask) -> None:
 
 def _turn_away() -> Any:
     """Answer 404 where the host and the address do not belong together; machines are answered on every host."""
-    host, inside = services().settings.staff_host, is_staff_path(request.path)
+    host, request = services().settings.staff_host, the_request()
+    inside = is_staff_path(request.path)
     if not host or request.blueprint == "health" or (request.host.lower() == host) == inside:
         return None
     cookie().held_back = True

@@ -10,11 +10,9 @@ from app.domain.application import Address
 from app.domain.countries import COUNTRIES, AddressField
 from app.domain.errors import Notice
 from app.forms.base import StepForm
-from app.forms.context import StepContext
 from app.forms.fields import SelectField, TextField
 from app.steps.base import Row, Step
 from app.words import lazy_gettext as _l
-from app.words import translated
 
 
 class AddressLine(TextField):
@@ -44,13 +42,6 @@ class AddressList(SelectField):
 class AddressForm(StepForm):
     """The base of each country's address form."""
 
-    def prepare(self, context: StepContext) -> None:
-        """Name the choices of lists in the person's language."""
-        for box in context.country.address_fields:
-            if box.choices:
-                field = self[box.name]
-                field.choices = [(choice.value, translated(choice.label)) for choice in box.choices]
-
     def notices(self) -> tuple[Notice, ...]:
         """What does not fit together, such as a CEP of another state."""
         return self.context.country.address_warnings({field.name: field.clean for field in self})
@@ -66,7 +57,8 @@ def _field(box: AddressField, language: str) -> Any:
         "language": language,
     }
     if box.choices:
-        return AddressList(_l(box.label), **shared)
+        choices = [(choice.value, _l(choice.label)) for choice in box.choices]
+        return AddressList(_l(box.label), choices=choices, **shared)
     return AddressLine(
         _l(box.label),
         inputmode=box.inputmode if box.inputmode != "text" else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+from collections.abc import Sequence
 from functools import lru_cache
 from time import monotonic
 from typing import Any
@@ -27,20 +28,34 @@ PATIENCE = {
 
 
 class PlainCursor(Cursor[Any]):
-    """A cursor that tells only name and type of a column.
+    """A cursor that tells only name and type of a column, and only to who looks.
 
-    All that may be asked of psycopg's own columns, which nobody asks, costs a draft as much to make as its rows.
+    All that may be asked of psycopg's own columns, which nobody asks, costs a draft as much to make as its rows; and
+    SQLAlchemy wants to know no more than that there are some, once it has seen a statement's.
     """
 
     @property
     def description(self) -> Any:
-        """The present result's columns, if it has any, in the places that PEP 249 gives them."""
+        """The present result's columns, if it has any."""
         result = self.pgresult
-        if result is None or not result.nfields:
-            return None
-        return [
-            (_name(result.fname(at)), result.ftype(at), None, None, None, None, None) for at in range(result.nfields)
-        ]
+        return Columns(result) if result is not None and result.nfields else None
+
+
+class Columns(Sequence[Any]):
+    """A result's columns, in the places that PEP 249 gives them."""
+
+    def __init__(self, result: Any) -> None:
+        self._result = result
+
+    def __len__(self) -> int:
+        count: int = self._result.nfields
+        return count
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self[each] for each in range(len(self))[at]]
+        number = range(len(self))[at]
+        return (_name(self._result.fname(number)), self._result.ftype(number), None, None, None, None, None)
 
 
 @lru_cache(maxsize=4096)

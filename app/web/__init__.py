@@ -1,7 +1,13 @@
 """The applicants' pages."""
 
+from functools import cache
+from typing import Any
+
 from flask import Flask
 from jinja2.runtime import Macro
+
+# Of what they are given, a few words of the templates' own, these make the same for everybody.
+CONSTANT = ("icon", "language_buttons")
 
 
 def register_pages(app: Flask) -> None:
@@ -22,3 +28,6 @@ def _share_parts(app: Flask) -> None:
     for part in ("icons", "fields", "pieces"):
         macros = vars(app.jinja_env.get_template(f"parts/{part}.html").module)
         app.jinja_env.globals.update({name: macro for name, macro in macros.items() if isinstance(macro, Macro)})
+    for name in CONSTANT:
+        made: Any = app.jinja_env.globals[name]
+        app.jinja_env.globals[name] = cache(made)

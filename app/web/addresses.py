@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-from flask import g, request
+from flask import request
+
+from app.present import the_notes
 
 PREFIX = "/apply"
 QUERY_CHARACTERS = "%!$&'()*+,;=:@/?[]-._~"
@@ -114,9 +116,10 @@ class Addresses:
 
 def addresses() -> Addresses:
     """The addresses of the journey that this request belongs to."""
-    found: Addresses | None = g.get("addresses")
+    notes = the_notes()
+    found: Addresses | None = notes.get("addresses")
     if found is None:
-        found = g.addresses = Addresses(PHONE_PREFIX) if request.blueprint == PHONE else Addresses()
+        found = notes.addresses = Addresses(PHONE_PREFIX) if request.blueprint == PHONE else Addresses()
     return found
 
 

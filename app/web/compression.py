@@ -7,9 +7,11 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 import brotli
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
+
+from app.present import the_request
 
 SMALLEST_BYTES = 500
 # In the order of our liking; browsers take brotli only over HTTPS and from their own computer.
@@ -28,7 +30,7 @@ def compress(response: Response) -> Response:
     if response.mimetype != "text/html" or response.direct_passthrough or "Content-Encoding" in response.headers:
         return response
     response.headers.add("Vary", "Accept-Encoding")
-    encoding = _chosen(request.headers.get("Accept-Encoding", ""))
+    encoding = _chosen(the_request().headers.get("Accept-Encoding", ""))
     body = response.get_data()
     if encoding and len(body) >= SMALLEST_BYTES:
         response.set_data(ENCODINGS[encoding](body))

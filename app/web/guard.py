@@ -6,12 +6,13 @@ import hmac
 from contextlib import suppress
 from typing import Any, cast
 
-from flask import current_app, g, request, session
+from flask import current_app, request, session
 
 from app.journey import Journey
 from app.onboarding.draft import Draft
 from app.onboarding.errors import SessionGoneError
 from app.onboarding.hands import PART
+from app.present import the_notes, the_request
 from app.steps.base import Step
 from app.web import languages
 from app.web.session import BrowserCookie, CookieSessions
@@ -38,12 +39,13 @@ class OtherApplicationError(Exception):
 
 def in_wizard() -> bool:
     """Whether the request is for a page of the journey, in a frame or not."""
-    return (request.blueprint or "").endswith(WIZARD)
+    return (the_request().blueprint or "").endswith(WIZARD)
 
 
 def cookie() -> BrowserCookie:
     """This browser's cookie."""
-    return cast(BrowserCookie, session._get_current_object())  # type: ignore[attr-defined]
+    found: BrowserCookie = session._get_current_object()  # type: ignore[attr-defined]
+    return found
 
 
 def admit(token: str) -> None:
@@ -106,16 +108,19 @@ _APPLICANT = Seat()
 
 def seat() -> Seat:
     """Who sits before this page."""
-    return cast("Seat | None", g.get("seat")) or _APPLICANT
+    found: Seat | None = the_notes().get("seat")
+    return found or _APPLICANT
 
 
 def find_draft() -> Draft | None:
     """The draft that this request is about, or None; loaded once per request."""
-    if "draft" not in g:
+    notes = the_notes()
+    if "draft" not in notes:
         # Where loading fails, the page that says so asks again: there is none for it.
-        g.draft = None
-        g.draft = seat().load()
-    return cast("Draft | None", g.draft)
+        notes.draft = None
+        notes.draft = seat().load()
+    draft: Draft | None = notes.draft
+    return draft
 
 
 def require_draft(*, shows_answers: bool = True, before_consent: bool = False) -> Draft:
@@ -124,17 +129,18 @@ def require_draft(*, shows_answers: bool = True, before_consent: bool = False) -
     Raises NoSessionError, SessionGoneError, IdleError, OtherApplicationError and, except for what may be done
     `before_consent`, ConsentNeededError.
     """
-    seat().require_known()
+    here, posted = seat(), the_request()
+    here.require_known()
     draft = find_draft()
     if draft is None:
         raise SessionGoneError("no row")
-    if request.method == "POST":
-        claimed = request.form.get("application", "")
+    if posted.method == "POST":
+        claimed = posted.form.get("application", "")
         if not hmac.compare_digest(claimed.encode(), draft.tag.encode()):
             raise OtherApplicationError
     if shows_answers:
-        seat().require_awake(draft)
-        seat().note_presence(draft)
+        here.require_awake(draft)
+        here.note_presence(draft)
     if draft.awaits_consent and not (before_consent or draft.hand.is_agents):
         raise ConsentNeededError
     return draft
@@ -144,13 +150,14 @@ def page_words() -> dict[str, Any]:
     """What every page says of the application it belongs to: whether it is open, whose part it shows, who helps."""
     draft = find_draft() if cookie().is_applicant and in_wizard() else None
     is_open = draft is not None and draft.is_open
+    here = seat()
     return {
         "country": draft.country if draft is not None else None,
         "in_journey": is_open,
         "is_part": draft is not None and is_open and draft.hand is PART,
         "helped": draft if draft is not None and is_open and services().drafts.is_helped(draft) else None,
-        "wizard_layout": seat().layout,
-        "by_agent": seat().is_agents,
+        "wizard_layout": here.layout,
+        "by_agent": here.is_agents,
     }
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, refresh
+from flask_babel import Babel, force_locale, get_translations, refresh
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from app.present import Notes, the_notes, the_request
 from app.web.session import MAXIMUM_AGE_SECONDS, is_local
-from app.words import gettext
+from app.words import catalogue
 
 LANGUAGES = (("es", "es", "Español"), ("pt_BR", "pt-BR", "Português"), ("en", "en", "English"))
 CODES = tuple(code for code, _html, _name in LANGUAGES)
@@ -33,13 +34,26 @@ def known(code: str | None) -> str | None:
 
 def current() -> str:
     """The catalogue of this request."""
-    chosen: str | None = g.get("language")
+    notes = the_notes()
+    chosen: str | None = notes.get("language")
     if chosen is None:
-        chosen = g.language = _choose()
+        chosen = _choose()
+        _speak(notes, chosen)
     return chosen
 
 
+def _speak(notes: Notes, code: str) -> None:
+    notes.language, notes.catalogue = code, _catalogue_of(code)
+
+
+@cache
+def _catalogue_of(code: str) -> Any:
+    with force_locale(code):
+        return get_translations()
+
+
 def _choose() -> str:
+    request = the_request()
     for code in (request.cookies.get(COOKIE), request.args.get("language")):
         if code and known(code):
             return known(code) or "en"
@@ -62,22 +76,25 @@ def init_languages(app: Flask) -> None:
 
 
 def _word(message: str, **parts: Any) -> Markup:
-    text = Markup(gettext(message))  # noqa: S704 - catalogues are ours
+    text = _marked(catalogue(), message)
     return text % parts if parts else text
+
+
+# Templates ask for no words but their own, each page for the same.
+@lru_cache(maxsize=8192)
+def _marked(words: Any, message: str) -> Markup:
+    return Markup(words.gettext(message))  # noqa: S704 - catalogues are ours
 
 
 def choose(code: str) -> None:
     """Use `code` from here on in this request, and remember it in the browser."""
-    g.language = code
+    use(code)
     g.remember_language = code
-    g.pop("catalogue", None)
-    refresh()
 
 
 def use(code: str) -> None:
     """Use `code` in this request whatever the browser has chosen."""
-    g.language = code
-    g.pop("catalogue", None)
+    _speak(the_notes(), code)
     refresh()
 
 
@@ -100,7 +117,7 @@ def prefer(code: str) -> None:
 
 def remember(response: Response) -> Response:
     """Set the language cookie if the language was chosen in this request."""
-    code = g.get("remember_language")
+    code = the_notes().get("remember_language")
     if code:
         response.set_cookie(
             COOKIE,

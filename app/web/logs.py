@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response
 
 from app.metrics import metrics
+from app.present import the_notes, the_request
 from app.steps import STEPS
 
 # Of a proxy's ids only those that cannot be a person's number or name: 32 hex digits, also written as a UUID.
@@ -74,34 +75,35 @@ def init_logs(app: Flask) -> None:
 
     @app.before_request
     def _begin() -> None:
-        given = request.headers.get("X-Request-Id", "")
-        g.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-        g.began = time.perf_counter()
+        notes, given = the_notes(), the_request().headers.get("X-Request-Id", "")
+        notes.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        notes.began = time.perf_counter()
 
     @app.after_request
     def _end(response: Response) -> Response:
-        seconds = time.perf_counter() - g.began
-        route = request.url_rule.rule if request.url_rule else None
+        notes, answered = the_notes(), the_request()
+        seconds = time.perf_counter() - notes.began
+        route = answered.url_rule.rule if answered.url_rule else None
         log.info(
             "request",
-            request_id=g.request_id,
-            method=known_method(),
+            request_id=notes.request_id,
+            method=known_method(answered),
             route=route,
             status=response.status_code,
             milliseconds=round(seconds * 1000, 1),
         )
-        _count(route or "none", response.status_code, seconds)
+        _count(answered, route or "none", response.status_code, seconds)
         return response
 
 
-def known_method() -> str:
+def known_method(request: Request) -> str:
     """The request's method, or `other`: anybody may invent one."""
     return request.method if request.method in METHODS else "other"
 
 
-def _count(route: str, status: int, seconds: float) -> None:
+def _count(request: Request, route: str, status: int, seconds: float) -> None:
     key = (request.view_args or {}).get("key") if (request.endpoint or "").endswith(STEP_VIEW) else None
-    requests, *clocks = _series(known_method(), route, status, key if key in STEP_KEYS else None)
+    requests, *clocks = _series(known_method(request), route, status, key if key in STEP_KEYS else None)
     requests.inc()
     for clock in clocks:
         clock.observe(seconds)

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 
-csrf = CSRFProtect()
+from app.present import the_application, the_notes, the_request
+
+
+class FormsProtection(CSRFProtect):  # type: ignore[misc]  # the library has no types
+    """Spares what changes nothing the questions about exemptions."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Check what a form brings along."""
+        if the_request().method in the_application().config["WTF_CSRF_METHODS"]:
+            super().protect(apply_exemptions=apply_exemptions)
+
+
+csrf = FormsProtection()
 
 CONTENT_POLICY = "; ".join(
     (
@@ -50,15 +62,15 @@ def _framed(origins: Sequence[str]) -> list[tuple[str, str]]:
 
 def protect(response: Response) -> Response:
     """Add the header set; what a view or an API set itself stays."""
-    headers = response.headers
-    origins: Sequence[str] = g.get("framed_by") or ()
+    headers, notes = response.headers, the_notes()
+    origins: Sequence[str] = notes.get("framed_by") or ()
     present = {name.lower() for name, _value in headers}
     wanted = _framed(origins) if origins else HEADERS
     headers.extend([(name, value) for name, value in wanted if name.lower() not in present])
     if request.is_secure:
         headers["Strict-Transport-Security"] = TRANSPORT
     if "x-request-id" not in present:
-        headers.add("X-Request-Id", g.request_id)
+        headers.add("X-Request-Id", notes.request_id)
     return response
 
 

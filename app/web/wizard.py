@@ -13,6 +13,7 @@ from app.journey import REVIEW, Journey
 from app.onboarding.draft import Draft
 from app.onboarding.hands import PART
 from app.pictures.errors import PictureError
+from app.present import the_request
 from app.steps.base import Step
 from app.web import languages, said
 from app.web.addresses import FRAME_PREFIX, PREFIX, addresses, with_query
@@ -57,8 +58,9 @@ def home() -> Response:
 @wizard.route("/<key>", methods=["GET", "POST"])
 def step(key: str) -> Any:
     """Any step: show it, or take what was posted."""
-    posted = request.method == "POST"
-    if posted and request.mimetype == MULTIPART:
+    asked = the_request()
+    posted = asked.method == "POST"
+    if posted and asked.mimetype == MULTIPART:
         count_upload()
     draft = require_draft(shows_answers=not posted)
     if not draft.is_open:
@@ -76,9 +78,10 @@ def step(key: str) -> Any:
         return _reading_page(journey, found)
     form = found.shown(journey.context, _typed(draft, journey, found))
     given = said.given_for(draft, journey, found)
-    form.offer(given, said.given_by(draft))
+    if given:
+        form.offer(given, said.given_by(draft))
     form.offer(offered.answers, said.FROM_DOCUMENT)
-    if "check" in request.args:
+    if "check" in asked.args:
         form.validate()
     return _page(draft, journey, found, form, offered=offered, given=bool(given))
 
@@ -99,33 +102,33 @@ def _typed(draft: Draft, journey: Journey, step: Step) -> dict[str, str] | None:
 
 def _take(draft: Draft, journey: Journey, step: Step) -> Any:
     """Take a post: photos first, whatever else; then another language, a pause, or the answers."""
-    refusals = _take_photos(draft, journey, step)
+    posted, refusals = the_request().form, _take_photos(draft, journey, step)
     chosen = seat().chosen_language()
     if chosen:
         languages.choose(chosen)
         services().drafts.set_language(draft, chosen)
         journey = services().drafts.journey(draft, language=chosen)
-    form = step.bind(journey.context, request.form)
+    form = step.bind(journey.context, posted)
     _note_refusals(form, refusals)
     if chosen:
         return _page(draft, journey, step, form)
-    if any(button in request.form for button in PHOTO_BUTTONS):
+    if not posted.keys().isdisjoint(PHOTO_BUTTONS):
         services().drafts.keep_typed(draft, step, journey.context, form)
         if not refusals:
             return go(addresses().step(step.key, **_from()))
         form.validate_refused()
         return _page(draft, journey, step, form, 422)
     if not form.validate():
-        if "save" in request.form and not refusals:
+        if "save" in posted and not refusals:
             services().drafts.keep_typed(draft, step, journey.context, form)
             return go(addresses().save())
         services().counts.refused(draft, step.key, form.sources())
         return _page(draft, journey, step, form, 422)
-    if services().access.would_change_what_is_asked(draft, step.storage_name(journey.context), form.answers()):
+    if services().access.would_change_what_is_asked(draft, step.storage_name(journey.context), form):
         services().drafts.keep_typed(draft, step, journey.context, form)
         raise IdleError
     draft = services().drafts.save(draft, step, journey.context, form)
-    if "save" in request.form:
+    if "save" in posted:
         return go(addresses().save())
     return go(_onward(draft, step))
 
@@ -145,7 +148,8 @@ def _from() -> dict[str, str]:
 
 def _take_photos(draft: Draft, journey: Journey, step: Step) -> dict[str, str]:
     """Store the files that came with the post and change what its button asks to; return refusals by slot."""
-    if not request.files and not any(button in request.form for button in PHOTO_BUTTONS):
+    posted = the_request()
+    if not posted.files and posted.form.keys().isdisjoint(PHOTO_BUTTONS):
         return {}
     return take_photos(draft, [field for field in step.bind(journey.context, None) if isinstance(field, PhotoField)])
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask
 
 from app.apis.values import Clock
 from app.config import Settings
@@ -16,6 +15,7 @@ from app.onboarding.funnel.report import Reports
 from app.onboarding.funnel.waiting import Waiting
 from app.onboarding.notices import Notice
 from app.onboarding.purge import Purge
+from app.present import the_application
 from app.queue import WorkerQueue
 from app.steps import STEPS
 from app.steps.base import Step
@@ -92,4 +92,5 @@ def install(app: Flask, services: Services) -> None:
 
 def services() -> Services:
     """The services of the application at work."""
-    return cast(Services, current_app.extensions["alta"])
+    found: Services = the_application().extensions["alta"]
+    return found
