@@ -53,7 +53,7 @@ COLUMNS = (
 @allow(Permission.SEE_AUDIT)
 def audit() -> Any:
     """One page of the record."""
-    asked = {name: request.args.get(name, "").strip() for name in ASKED}
+    asked = _asked(request.args)
     filters, faults = _filters(asked)
     deeds, onward = services().staff.record.page(me(), filters, below=_number("below")) if not faults else ([], None)
     given = {name: value for name, value in asked.items() if value}
@@ -79,7 +79,7 @@ def export_audit() -> Any:
     kind = request.form.get("kind", "")
     if kind not in KINDS:
         abort(422)
-    asked = {name: request.form.get(name, "").strip() for name in ASKED}
+    asked = _asked(request.form)
     filters, faults = _filters(asked)
     if faults:
         return go(url_for("staff.audit", **_query(asked)))
@@ -96,6 +96,10 @@ def said(deed: Deed) -> str:
 def _rows(deeds: Iterator[Deed]) -> Iterator[Mapping[str, Any]]:
     for deed in deeds:
         yield {**asdict(deed), "at": deed.at.isoformat()}
+
+
+def _asked(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "").replace("\0", "").strip() for name in ASKED}
 
 
 def _filters(asked: Mapping[str, str]) -> tuple[Filters, list[tuple[str, str]]]:

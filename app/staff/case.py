@@ -133,7 +133,7 @@ def _write(application_id: str, kind: str) -> Any:
 def assign(application_id: str) -> Any:
     """Take the application, or give it back; from the list or from its own page."""
     to = me().id if request.form.get("to") == "me" else None
-    seen = request.form.get("seen") or None
+    seen = request.form.get("seen", "").replace("\0", "") or None
     try:
         if not services().cases.files.assign(me(), application_id, to=to, seen=seen, address=source()):
             abort(404)

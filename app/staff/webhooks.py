@@ -118,7 +118,7 @@ def _page(
 ) -> Any:
     webhooks = services().embedding.webhooks
     endpoint = webhooks.of(owner)
-    messages, has_more = webhooks.messages(owner, before=request.args.get("before", ""))
+    messages, has_more = webhooks.messages(owner, before=request.args.get("before", "").replace("\0", ""))
     return render_template(
         "staff/webhook.html",
         owner=owner,

@@ -260,6 +260,8 @@ def test_pages_are_valid(sqlite_app: Flask) -> None:
     for language in ("es", "pt_BR", "en"):
         admin, path = staff_browser(sqlite_app, "admin", language=language).browser, path_of(team)
         pages[f"{language} list"] = admin.get("/staff/integrations").text
+        pages[f"{language} adding"] = admin.get("/staff/integrations/new").text
+        pages[f"{language} adding refused"] = post(admin, "/staff/integrations/new").text
         pages[f"{language} saved"] = admin.get(f"{path}?saved=look").text
         pages[f"{language} token"] = post(admin, f"{path}/token", days="7").text
         pages[f"{language} session"] = post(admin, f"{path}/session").text

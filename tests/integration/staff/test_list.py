@@ -10,6 +10,7 @@ from app.onboarding.cases.lists import PAGE
 from app.onboarding.stages import Flag
 from app.store.db import write
 from tests.support.cases import age, all_pages, begin, change, following, ids, listed, tiles
+from tests.support.embedding import Team
 from tests.support.rows import one, rows
 from tests.support.staff import csrf_of, make_member, post, signed_in
 
@@ -63,6 +64,18 @@ def test_odd_filters_are_left_out(app: Flask, agent: FlaskClient) -> None:
         assert listed(agent, after=place) == listed(agent, before=place) == [begun]
     assert listed(agent, integration="x" * 5000) == []
     assert listed(agent, after="99999999999999999999.1") == [begun]
+
+
+def test_text_that_no_database_keeps_names_nothing(app: Flask) -> None:
+    """Neither in an address nor in what is sent."""
+    admin, begun, bank = signed_in(app, "admin"), begin(app), Team(app).integration.id
+    for path in ("cases/%00", "photos/%00/thumbnail", "team/%00", "assist/%00"):
+        assert admin.get(f"/staff/{path}").status_code == 404, path
+    for path in ("audit?who=%00", f"integrations/{bank}/webhook?before=%00", "cases?assigned=%00&search=%00"):
+        assert admin.get(f"/staff/{path}").status_code == 200, path
+    assert post(admin, "/staff/cases/views/%00/forget").status_code == 404
+    assert post(admin, f"/staff/cases/{begun}/assign", to="me", seen="\0").status_code == 303
+    assert post(admin, "/staff/audit/export", kind="csv", who="\0").status_code == 200
 
 
 def test_pages_stay_as_they_are_when_others_come_in(app: Flask, agent: FlaskClient) -> None:
