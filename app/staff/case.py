@@ -45,7 +45,9 @@ def flags_of(found: Case, others: Iterable[Other] | None = None) -> list[Flag]:
     if others is None:
         others = services().cases.related.of(me(), found, services().likeness.photos_of(found.id))
     seen = [Flag.DUPLICATE] if others else []
-    return seen + [flag for flag in found.flags if flag != Flag.DUPLICATE]
+    # What waited for a second reviewer waits for nobody where one is enough by now.
+    told_here = {Flag.DUPLICATE} if services().decisions.four_eyes else {Flag.DUPLICATE, Flag.SECOND}
+    return seen + [flag for flag in found.flags if flag not in told_here]
 
 
 @staff.get("/cases/<application_id>")

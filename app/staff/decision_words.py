@@ -42,6 +42,8 @@ STATES = {
     REPLACED: _l("replaced by a later decision"),
     WITHDRAWN: _l("taken back"),
 }
+# Where one reviewer is enough by now.
+GIVEN_UP = {WAITING: _l("was not made final")}
 CHIPS = {APPROVED: "", REJECTED: "bad", ASKED_AGAIN: "warn"}
 
 
@@ -109,7 +111,7 @@ def page_words() -> dict[str, Any]:
         "decision_address": decision_address,
         "labels": labels,
         "kinds": KINDS,
-        "decision_states": STATES,
+        "decision_states": STATES if services().decisions.four_eyes else STATES | GIVEN_UP,
         "decision_chips": CHIPS,
         "asked_words": asked_words,
         "item_name": item_name,

@@ -80,7 +80,9 @@ class Decisions:
     def options(self, who: StaffMember, case: Case) -> Options:
         """What a member may decide on a case."""
         if not who.may(Permission.DECIDE):
-            return Options(approve=Why.ROLE, reject=Why.ROLE, ask=Why.ROLE, proposal=case.proposal)
+            return Options(
+                approve=Why.ROLE, reject=Why.ROLE, ask=Why.ROLE, proposal=case.proposal if self.four_eyes else None
+            )
         return case.options(who.id, four_eyes=self.four_eyes)
 
     def items(self, case: Case, *, language: str) -> tuple[Item, ...]:

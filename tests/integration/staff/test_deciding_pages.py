@@ -149,6 +149,24 @@ def test_four_eyes_are_shown_to_both(app: Flask, console: Console, monkeypatch: 
     assert one(app, "SELECT stage FROM applications") == "approved"
 
 
+def test_what_waited_waits_for_nobody_once_one_is_enough(
+    app: Flask, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four eyes were given up half-way: the same reviewer approves, and reads no more of a second one."""
+    decisions = app.extensions["alta"].decisions
+    monkeypatch.setattr(decisions, "four_eyes", True)
+    console.case()
+    console.open("approve")
+    assert "waits for a second reviewer" in console.send().html.casefold()
+    monkeypatch.setattr(decisions, "four_eyes", False)
+    for member in (Console(app, "agent"), console):
+        page = member.case()
+        assert "second reviewer" not in page.html.casefold() and "was not made final" in page.html
+    assert "This is final" in console.open("approve").html
+    assert "was not made final" not in console.send().html
+    assert one(app, "SELECT stage FROM applications") == "approved"
+
+
 @pytest.mark.parametrize(
     ("change", "hint", "left"),
     [
