@@ -82,7 +82,8 @@ def _refused(error: LaunchError) -> Any:
         told.append(Event("expired", code=error.fault.value, renew=False))
     events = [each.told for each in told]
     outside = {"origins": error.origins, "events": events, "title": frame_title()} if error.origins else None
-    return render_template("embed/over.html", fault=error.fault.value, outside=outside), 410
+    named = {"product": error.product} if error.product else {}
+    return render_template("embed/over.html", fault=error.fault.value, outside=outside, **named), 410
 
 
 def register_launch(app: Flask) -> None:

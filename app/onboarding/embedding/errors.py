@@ -39,10 +39,12 @@ class LaunchFault(StrEnum):
 
 
 class LaunchError(AltaError):
-    """A launch opens nothing (any more); `origins` may be told so in their frames."""
+    """A launch opens nothing (any more); `origins` may be told so in frames, under the team's `product`."""
 
-    def __init__(self, fault: LaunchFault, *, origins: Sequence[str] = (), language: str = "") -> None:
-        self.fault, self.origins, self.language = fault, tuple(origins), language
+    def __init__(
+        self, fault: LaunchFault, *, origins: Sequence[str] = (), language: str = "", product: str | None = None
+    ) -> None:
+        self.fault, self.origins, self.language, self.product = fault, tuple(origins), language, product
         super().__init__(fault.value)
 
 

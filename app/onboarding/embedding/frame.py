@@ -54,6 +54,7 @@ LAUNCH_ROW: Any = (
         EmbedLaunch.kind,
         EmbeddedSession.state,
         EmbeddedSession.language,
+        EmbedSettings.product,
         *_TEAM,
     )
     .join(EmbeddedSession, EmbeddedSession.id == EmbedLaunch.session_id)

@@ -226,7 +226,7 @@ class Frames:
             raise LaunchError(LaunchFault.UNKNOWN, origins=registered.origins)
         here = (EmbedLaunch.id == row.id, EmbedLaunch.used_at.is_(None))
         if not connection.execute(update(EmbedLaunch).where(*here).values(used_at=self.clock())).rowcount:
-            raise LaunchError(LaunchFault.USED, origins=registered.origins, language=row.language)
+            raise LaunchError(LaunchFault.USED, origins=registered.origins, language=row.language, product=row.product)
         return row, registered
 
     def _require(self, row: Row[Any] | None) -> Registered:
@@ -239,7 +239,7 @@ class Frames:
         if fault is None and row.expires_at <= self.clock():
             fault = LaunchFault.EXPIRED
         if fault is not None:
-            raise LaunchError(fault, origins=registered.origins, language=row.language)
+            raise LaunchError(fault, origins=registered.origins, language=row.language, product=row.product)
         return registered
 
     def _change(self, frame: Frame, **values: Any) -> None:

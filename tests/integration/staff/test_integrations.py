@@ -159,7 +159,8 @@ def test_look_is_in_every_frame_and_the_session_goes_over_it(app: Flask) -> None
     assert saved.status_code == 303
     page = admin.get(path).text
     assert ACCENT in page
-    person = Framed(app, team.session(locale="en", theme={"radius": 20}, prefill={"personal": PERSONAL}))
+    made = team.session(locale="en", theme={"radius": 20}, prefill={"personal": PERSONAL})
+    person = Framed(app, made)
     shown = person.page.html
     assert "– Banco Sur</title>" in shown
     assert f'href="{privacy}"' in shown
@@ -168,6 +169,8 @@ def test_look_is_in_every_frame_and_the_session_goes_over_it(app: Flask) -> None
     assert f"--accent: light-dark({ACCENT}, #" in css
     assert "--radius: 20px" in css
     assert "--font: ui-serif" in css
+    spent = person.browser.post("/embed/launch", data={"token": made["launch_token"]})
+    assert (spent.status_code, "– Banco Sur</title>" in spent.text) == (410, True)
     source = re.search(r'<img class="logo" src="([^"]+)"', shown)
     assert source is not None
     answer = person.browser.get(source[1])
