@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from app.store.models.embedding import EmbeddedSession
+from app.store.models.integrations import Integration
 from app.store.models.webhooks import WAITING, WebhookEndpoint, WebhookMessage
 
 # What integrations are told of; what they did themselves by a call is in its answer.
@@ -22,7 +23,12 @@ TEST = "webhook.test"
 _ENDPOINT = (
     select(WebhookEndpoint.integration_id)
     .join(EmbeddedSession, EmbeddedSession.integration_id == WebhookEndpoint.integration_id)
-    .where(EmbeddedSession.id == bindparam("session_id"), WebhookEndpoint.disabled.is_(None))
+    .join(Integration, Integration.id == WebhookEndpoint.integration_id)
+    .where(
+        EmbeddedSession.id == bindparam("session_id"),
+        WebhookEndpoint.disabled.is_(None),
+        Integration.revoked_at.is_(None),
+    )
 )
 _FIRST: Any = (
     select(WebhookMessage.id, WebhookMessage.integration_id, WebhookMessage.run, WebhookMessage.next_try_at)

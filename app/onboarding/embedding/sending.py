@@ -13,6 +13,7 @@ from app.apis.outside import Outside, Posted
 from app.onboarding.embedding.outbox import Outbox
 from app.onboarding.embedding.secrets import Secrets
 from app.store.db import read, write
+from app.store.models.integrations import Integration
 from app.store.models.webhooks import (
     DELIVERED,
     FAILED,
@@ -37,7 +38,9 @@ _MESSAGE: Any = (
         WebhookEndpoint.url,
         WebhookEndpoint.disabled,
         WebhookEndpoint.updated_at.label("set_at"),
+        Integration.revoked_at,
     )
+    .join(Integration, Integration.id == WebhookMessage.integration_id)
     .outerjoin(WebhookEndpoint, WebhookEndpoint.integration_id == WebhookMessage.integration_id)
     .where(WebhookMessage.id == bindparam("message_id"))
 )
@@ -61,7 +64,7 @@ class Sending:
             first = self.outbox.first(connection, row.session_id) if row.session_id is not None else row
         if first is not None and first.id != message_id:
             return {"error": HELD}
-        if row.url is None or row.disabled is not None:
+        if row.url is None or row.disabled is not None or row.revoked_at is not None:
             return {"error": DISABLED}
         at = self.clock()
         posted = self.post(row.integration_id, row.url, message_id, row.body)

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from standardwebhooks import WebhookVerificationError
 
+from app.onboarding import integrations
 from app.onboarding.embedding.sending import PATIENCE, wait_before
 from app.queue import workflow_id
 from app.store.db import utc_now, write
@@ -199,6 +200,17 @@ def test_410_switches_the_webhook_off_until_it_is_switched_on(team: Team, receiv
         hooks(team.app).resend(team.integration, messages(team.app)[0].id, by=None)
     assert send(team.app) == ["delivered"]
     assert [each.id for each in receiver.received] == [messages(team.app)[0].id] * 2
+
+
+def test_revoked_integration_is_told_nothing_more(team: Team, receiver: Receiver, secret: str) -> None:
+    """Neither what waits nor what happens later."""
+    session = team.session()["id"]
+    happen(team, session, "started")
+    with team.app.app_context():
+        integrations.revoke(team.integration.name)
+    assert send(team.app) == ["failed"]
+    happen(team, session, "submitted")
+    assert (len(messages(team.app)), receiver.received) == (1, [])
 
 
 def test_secrets_overlap_for_a_day(team: Team, receiver: Receiver, secret: str) -> None:
