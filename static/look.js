@@ -5,11 +5,15 @@ const use = document.getElementById("use");
 const judgement = document.getElementById("judgement");
 const SHOWN = ["scheme", "accent", "radius", "font", "product"];
 let timer = 0;
+let newest;
 
-function show() {
+async function show() {
   const query = new URLSearchParams(SHOWN.map((name) => [name, form.elements[name].value]));
-  // Replaced, so that the browser's Back leads out of the page and not through colours.
-  frame.contentWindow.location.replace(`${frame.src.split("?")[0]}?${query}`);
+  const mine = (newest = Symbol());
+  const answer = await fetch(`${frame.dataset.address}?${query}`).catch(() => ({ ok: false }));
+  if (!answer.ok || answer.redirected) return;
+  const sample = await answer.text();
+  if (mine === newest) frame.srcdoc = sample;
 }
 
 // The sample page says how well its colours can be read.

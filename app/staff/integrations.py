@@ -17,8 +17,7 @@ from app.onboarding.integrations import NAME_MAXIMUM, NameTakenError, is_name
 from app.staff import labels
 from app.staff.blueprint import staff
 from app.staff.guard import allow, me, source
-from app.staff.previews import judged, preview_query
-from app.web.security import CONTENT_POLICY
+from app.staff.previews import judged, sample
 from app.web.wizard import go
 from app.wiring import services
 from app.words import gettext as _
@@ -196,9 +195,9 @@ def page(
     status: int = 200,
     **more: Any,
 ) -> Response:
-    """The integration's page; it alone may frame its preview."""
+    """The integration's page, with the preview within."""
     shown = wanted or wanted_of(found.look)
-    response = make_response(
+    return make_response(
         render_template(
             "staff/integration.html",
             standing=found,
@@ -206,7 +205,7 @@ def page(
             faults=list((faults or {}).items()),
             fault_of=faults or {},
             judgement=judged(shown),
-            query=preview_query(shown),
+            sample=sample(found, shown),
             overlaps=OVERLAPS,
             saved=request.args.get("saved") == "look" and request.method == "GET",
             demo=_demo(found),
@@ -215,8 +214,6 @@ def page(
         ),
         status,
     )
-    response.headers["Content-Security-Policy"] = f"{CONTENT_POLICY}; frame-src 'self'"
-    return response
 
 
 def _demo(found: Standing) -> str | None:

@@ -10,17 +10,15 @@ from werkzeug.exceptions import NotFound
 
 from app.domain.roles import Permission
 from app.domain.theme import PAPER, Theme, contrast, least_contrast
+from app.onboarding.embedding.desk import Standing
 from app.onboarding.embedding.looks import OWN_ACCENT, LookError, WantedLook
 from app.pictures.logo import LOGO_TYPE
 from app.staff.blueprint import staff
 from app.staff.guard import allow, me
-from app.web.security import framed_by
 from app.wiring import services
 from app.words import gettext as _
 
 SHOWN = ("scheme", "accent", "radius", "font", "product")
-# The console's own pages, and no others.
-OURSELVES = ("'self'",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +60,17 @@ def judged(wanted: WantedLook) -> Judgement:
 @staff.get("/integrations/<int:integration_id>/preview")
 @allow(Permission.MANAGE_INTEGRATIONS)
 def integration_preview(integration_id: int) -> Any:
-    """The sample page."""
-    found, wanted = _find(integration_id), _asked()
-    framed_by(OURSELVES)
-    logo = found.look.logo_name
-    address = url_for("staff.integration_logo", integration_id=integration_id, name=logo) if logo else None
+    """The sample page, for the integration's page to put into its frame."""
+    return sample(_find(integration_id), _asked())
+
+
+def sample(found: Standing, wanted: WantedLook) -> str:
+    """A page of the wizard in that look."""
+    logo, integration = found.look.logo_name, found.integration
+    address = url_for("staff.integration_logo", integration_id=integration.id, name=logo) if logo else None
     return render_template(
         "staff/preview.html",
-        integration=found.integration,
+        integration=integration,
         wanted=wanted,
         judgement=judged(wanted),
         query=preview_query(wanted),
@@ -97,7 +98,7 @@ def integration_logo(integration_id: int) -> Response:
     return Response(found, content_type=LOGO_TYPE)
 
 
-def _find(integration_id: int) -> Any:
+def _find(integration_id: int) -> Standing:
     found = services().embedding.desk.find(me(), integration_id)
     if found is None:
         raise NotFound()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 from typing import Any
 
 from flask import Flask
@@ -221,17 +222,16 @@ def test_pale_colour_is_refused_with_the_nearest_that_passes(sqlite_app: Flask) 
     assert "👨\u200d👩\u200d👧 &lt;b&gt;Familia&lt;/b&gt;" in admin.get(path).text
 
 
-def test_preview_shows_what_is_not_saved_and_only_the_console_frames_it(sqlite_app: Flask) -> None:
+def test_preview_shows_what_is_not_saved_within_the_page(sqlite_app: Flask) -> None:
     team, admin = Team(sqlite_app, "previewed"), signed_in(sqlite_app, "admin")
     path = path_of(team)
     page = look(admin, path, preview="1", product="Never <saved>")
-    source = re.search(r'<iframe id="preview"[^>]* src="([^"]+)"', page.text)
-    assert source is not None
-    assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
-    sample = admin.get(source[1].replace("&amp;", "&"))
-    assert "Never &lt;saved&gt;" in sample.text
-    assert "frame-ancestors 'self'" in sample.headers["Content-Security-Policy"]
-    sheet = re.search(r'href="(/staff/[^"]+preview\.css[^"]+)"', sample.text)
+    frame = re.search(r'<iframe id="preview"[^>]* data-address="([^"]+)" srcdoc="([^"]+)"', page.text)
+    assert frame is not None
+    sample = unescape(frame[2])
+    assert "Never &lt;saved&gt;" in sample
+    assert "Never &lt;saved&gt;" in admin.get(f"{frame[1]}?product=Never+%3Csaved%3E").text
+    sheet = re.search(r'href="(/staff/[^"]+preview\.css[^"]+)"', sample)
     assert sheet is not None
     assert ACCENT in admin.get(sheet[1].replace("&amp;", "&")).text
     assert "Never" not in admin.get(path).text

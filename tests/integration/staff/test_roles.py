@@ -30,8 +30,6 @@ OPEN_TO_ANYBODY = {
     "staff.language",
 }
 _CHANGING = re.compile(r'name="csrf_token" value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/integrations/)\d+')
-# What a page of the console shows in a frame of its own, and nobody else.
-WITHIN_OURSELVES = {"staff.integration_preview"}
 
 
 def names_objects(rule: Any) -> bool:
@@ -71,12 +69,9 @@ def said(answer: TestResponse) -> tuple[int, str, str]:
     return answer.status_code, answer.mimetype, _CHANGING.sub("", answer.text)
 
 
-def assert_closed(answer: TestResponse, where: str, *, within_ourselves: bool = False) -> None:
-    """Never kept, never framed by others."""
+def assert_closed(answer: TestResponse, where: str) -> None:
+    """Never kept, never framed."""
     assert answer.headers["Cache-Control"] == "no-store", where
-    if within_ourselves and answer.status_code == 200:
-        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"], where
-        return
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"], where
     assert answer.headers["X-Frame-Options"] == "DENY", where
 
@@ -95,7 +90,7 @@ def test_every_route_answers_as_the_role_and_the_object_say(sqlite_app: Flask, r
             for kind, path in cases(app, member, rule):
                 where = f"{role}: {method} {rule.rule} ({kind})"
                 answers[kind] = answer = ask(app, member, path, method)
-                assert_closed(answer, where, within_ourselves=rule.endpoint in WITHIN_OURSELVES)
+                assert_closed(answer, where)
                 assert answer.status_code < 500, where
                 assert (answer.status_code == 403) == (not may), where
                 walked += 1
