@@ -42,6 +42,12 @@ def leaving(page: Page | Frame) -> Iterator[None]:
     arrived(page)
 
 
+def until(page: Page | Frame, condition: str) -> None:
+    """Wait for an expression to hold; also where the page's policy forbids what Playwright's own waiting does."""
+    look = f"() => ({condition}) ? done() : requestAnimationFrame(look)"
+    page.evaluate(f"new Promise((done) => {{ const look = {look}; look(); }})")
+
+
 def follow(link: Locator) -> None:
     """Press what leads to another document, and see that document."""
     with leaving(link.page):

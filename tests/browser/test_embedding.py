@@ -24,7 +24,7 @@ from tests.browser.embedding import (
     framed,
     is_fine_inside,
 )
-from tests.browser.moving import NOTE
+from tests.browser.moving import NOTE, until
 from tests.browser.pages import PATIENCE, REFERENCE, TITLES, photo_of
 from tests.browser.people import Words
 from tests.support import hosts, server
@@ -168,7 +168,7 @@ def test_strict_policies_nested_pages_and_two_frames(site: Site, browse: Callabl
     wizards[0].press("Save and continue later")
     expect(wizards[0].page.get_by_role("heading", level=1)).not_to_have_text(TITLES["personal"])
     expect(wizards[1].field("Given names")).to_have_value("Ana")
-    within.wait_for_function("window.told.filter(({ type }) => type === 'step').length >= 2")
+    until(within, "window.told.filter(({ type }) => type === 'step').length >= 2")
     steps = within.evaluate("window.told.filter(({ type }) => type === 'step').map(({ of }) => of)")
     assert sorted(steps) == ["one", "two"]
     assert wrong == []

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.cameras import note_uploads, opened, sent_photo
 from tests.browser.checks import is_fine
 from tests.browser.conftest import Visit
+from tests.browser.moving import until
 from tests.browser.pages import file_of, photo
 from tests.browser.uploads import UPLOADS, is_saved, slow_network, under_way
 from tests.support import pictures
@@ -22,7 +23,7 @@ NO_PICTURE = b"a letter, not a picture"
 SMALL_BYTES = 900_000
 FORM_BYTES = 2_000
 # Decoding waits for the test, beside no worker.
-IS_HELD = "() => Boolean(window.held)"
+IS_HELD = "window.held"
 HELD_BACK = """
   delete window.OffscreenCanvas;
   const decodes = createImageBitmap;
@@ -105,7 +106,7 @@ def test_a_file_that_was_swapped_before_it_was_read_is_to_be_chosen_again(visit:
     failed: list[str] = []
     wizard.page.on("requestfailed", lambda request: failed.append(request.url))
     wizard.choose_photo(FRONT, chosen)
-    wizard.page.wait_for_function(IS_HELD)
+    until(wizard.page, IS_HELD)
     chosen.write_bytes(photo(2, (1200, 900))["buffer"])
     wizard.page.evaluate("held()")
     expect(wizard.card(FRONT).get_by_text("This file has changed since it was chosen")).to_be_visible()
@@ -113,7 +114,7 @@ def test_a_file_that_was_swapped_before_it_was_read_is_to_be_chosen_again(visit:
     assert [each for each in failed if "/photos/" in each] == []
     is_fine(wizard.page)
     wizard.choose_photo(FRONT, chosen)
-    wizard.page.wait_for_function(IS_HELD)
+    until(wizard.page, IS_HELD)
     wizard.page.evaluate("held()")
     is_saved(wizard, FRONT)
 

@@ -73,7 +73,7 @@ def test_demo_fills_with_every_state_of_both_countries_and_adds_nothing_twice(ap
     present, before = datetime.now(UTC), Counter(each.slot for each in found(app, Photo))
     assert before["front_document"] >= 7
     assert all(present - timedelta(days=30) < each.created_at <= each.touched_at <= present for each in applications)
-    argentine = next(each for each in applications if each.country == "AR" and each.state == "submitted")
+    argentine = next(each for each in applications if each.country == "AR" and each.stage == "to_review")
     shown = json.loads(app.test_cli_runner().invoke(args=["applications", "show", argentine.reference]).output)
     assert shown["document"]["first_name"] == "match"
     assert {photo["slot"] for photo in shown["photos"]} == {"front_document", "back_document", "selfie_1", "dni_selfie"}

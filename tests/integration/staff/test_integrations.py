@@ -55,7 +55,8 @@ def test_addresses_are_added_and_removed(app: Flask) -> None:
         gone = post(admin, f"{path}/addresses", kind="origin", address="https://other.example:8443", deed="remove")
         assert gone.status_code == 303
     assert "https://other.example:8443<" not in admin.get(path).text
-    deeds = rows(app, "SELECT subject, reason FROM audit_rows WHERE action = 'integration_address_changed'")
+    changed = "SELECT subject, reason FROM audit_rows WHERE action = 'integration_address_changed' ORDER BY number"
+    deeds = rows(app, changed)
     assert [tuple(each) for each in deeds] == [
         ("bank", "add origin: https://Other.example:8443/"),
         ("bank", "add return_url: https://other.example/back?x=1"),
