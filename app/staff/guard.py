@@ -133,9 +133,6 @@ def _admit_or_turn_away() -> Any:
     if request.url_rule is None:
         _prefer_language(find_session())
         return None
-    if any("\0" in str(value) for value in (request.view_args or {}).values()):
-        # It names nothing, and not every database can be asked for it.
-        return abort(404)
     return _check(wanted_of(current_app.view_functions[request.url_rule.endpoint]))
 
 

@@ -19,7 +19,6 @@ from app.onboarding.deciding.errors import (
     UnknownReasonError,
     Why,
 )
-from app.onboarding.figures import Figures
 from app.onboarding.funnel.waiting import Asked
 from app.store.db import db, read, write
 from tests.support.deciding import Desk, application_id, deliver_again, to_review
@@ -69,6 +68,9 @@ def requested(app: Flask) -> dict[str, str]:
 
 def unfinished(app: Flask) -> dict[tuple[str, str], float]:
     """What the metrics tell: how many deliveries of an API are in a state that is not the end."""
+    # Not before there is an application, which says where the library of the metrics is to write.
+    from app.onboarding.figures import Figures
+
     with app.app_context():
         series = list(Figures(app.extensions["alta"].slots).collect())
     (counted,) = [each for each in series if each.name == "alta_deliveries"]

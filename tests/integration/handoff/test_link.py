@@ -71,7 +71,7 @@ def test_typed_link_may_be_misread(computer: Applicant, app: Flask) -> None:
     assert Applicant(app).get(link.replace("1", "l")).status == 200
 
 
-@pytest.mark.parametrize("token", ["x", "%00", "é" * 300, "0" * 27, "a b"])
+@pytest.mark.parametrize("token", ["x", "é" * 300, "0" * 27, "a b"])
 def test_unknown_link_opens_nothing(computer: Applicant, app: Flask, token: str) -> None:
     """Whatever it looks like; neither shown nor confirmed."""
     hand_over(computer)
